@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { type Harness, recordFor } from "../schema/recipe/harness.ts";
+import { fields, mapValues } from "../schema/recipe/index.ts";
+import type { Node } from "../schema/recipe/node.ts";
+import { literal } from "../schema/recipe/node.ts";
+import { lower } from "../schema/recipe/record.ts";
+
+const noOptions = z.strictObject({});
+const common = (build: Parameters<typeof recordFor<typeof noOptions>>[1], where: string): Node =>
+  recordFor(noOptions, build, where);
+
+/** The parts of a plan that are the same for every harness. A recipe's own parts are laid between or over them. */
+const COMMON = {
+  agent: common((a) => a.name, "agent"),
+  argv: common((a) => [a.bin], "argv"),
+  credentials: common(
+    (a) => mapValues(a.secrets, (secret) => ({ source: secret.file, delivery: secret.delivery })),
+    "credentials",
+  ),
+  description: common((a) => a.description, "description"),
+  env: common(
+    (a) => ({
+      FORGE_AGENT: a.name,
+      HOME: a.home,
+      LANG: "C.UTF-8",
+      PATH: a.path,
+      SHELL: a.shell,
+    }),
+    "env",
+  ),
+  environment: common((a) => fields(a.environment), "environment"),
+  extraArgs: common((a) => [...a.extraArgs], "extraArgs"),
+  home: common((a) => a.home, "home"),
+  package: common((a) => a.package, "package"),
+  resources: common((a) => a.resources, "resources"),
+  workdir: common((a) => a.workdir, "workdir"),
+} as const;
+
+const concat = (...lists: readonly Node[]): Node => ({
+  op: "list",
+  items: lists.flatMap((node) => (node.op === "list" ? node.items : [{ splice: true, node }])),
+});
+
+const merge = (...objects: readonly Node[]): Node => ({
+  op: "object",
+  fields: objects.flatMap((node) => (node.op === "object" ? node.fields : [{ key: null, node }])),
+});
+
+/** The whole plan of a harness as one tree over `agent`, `options`, `place` and `library`. Keys in sorted order. */
+export function planTree(harness: Harness): Node {
+  const { trees } = harness;
+  const plan: { readonly [key: string]: Node } = {
+    agent: COMMON.agent,
+    argv: concat(COMMON.argv, trees.argv, COMMON.extraArgs),
+    credentials: COMMON.credentials,
+    description: COMMON.description,
+    env: merge(COMMON.env, trees.env, COMMON.environment),
+    files: trees.files,
+    hardening: lower(harness.hardening),
+    harness: literal(harness.name),
+    home: COMMON.home,
+    package: COMMON.package,
+    resources: COMMON.resources,
+    seed: trees.seed,
+    terminal: lower(harness.terminal),
+    version: literal(1),
+    workdir: COMMON.workdir,
+  };
+  return {
+    op: "object",
+    fields: Object.entries(plan).map(([key, node]) => ({ key: literal(key), node })),
+  };
+}

@@ -1,0 +1,144 @@
+import * as z from "zod";
+import { Freeform } from "../../schema/names.ts";
+import {
+  defineHarness,
+  each,
+  entry,
+  fields,
+  given,
+  is,
+  isEmpty,
+  join,
+  match,
+  not,
+  record,
+  t,
+  when,
+} from "../../schema/recipe/index.ts";
+
+export const claudeCode = defineHarness({
+  name: "claude-code",
+  package: {
+    nixpkgs: "claude-code",
+    npm: "@anthropic-ai/claude-code",
+    bin: "claude",
+    licence: "proprietary",
+    unfree: true,
+  },
+  options: z.strictObject({
+    permissionMode: z.enum(["ask", "acceptEdits", "plan", "deny", "bypass"]).default("ask").meta({
+      description:
+        "What happens before a tool runs that `permissions` does not name: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or everything runs (`bypass`).",
+    }),
+    catalogue: z.boolean().default(true).meta({
+      description: "Whether the system prompt lists the agent's skills.",
+    }),
+    baseUrl: z
+      .string()
+      .nullable()
+      .default(null)
+      .meta({
+        description: "Address of the model provider; null means Anthropic's.",
+        examples: ["http://127.0.0.1:8080"],
+      }),
+    settings: Freeform.default({}).meta({
+      description: "Further fields of Claude Code's settings.",
+      examples: [{ includeCoAuthoredBy: false }],
+    }),
+  }),
+
+  terminal: { ready: "^❯", busy: "esc to interrupt", quit: "/exit", submitDelay: 20 },
+  hardening: { jit: true },
+
+  rules: (a) => [
+    ...when(not(isEmpty(a.permissions.allow)), [
+      ...when(is(a.options.permissionMode, "plan"), [
+        {
+          option: "permissions.allow",
+          problem: "plan mode changes nothing, so there is nothing to allow",
+          fix: 'empty the list, or set claude-code.permissionMode = "ask"',
+        },
+      ]),
+    ]),
+  ],
+
+  argv: (a, library) => [
+    "--model",
+    a.model,
+    ...given(a.effort, (level) => ["--effort", level]),
+    "--permission-mode",
+    match(a.options.permissionMode, {
+      ask: "manual",
+      acceptEdits: "acceptEdits",
+      plan: "plan",
+      deny: "dontAsk",
+      bypass: "bypassPermissions",
+    }),
+    "--settings",
+    t`${a.home}/config/settings.json`,
+    "--setting-sources",
+    "project",
+    "--mcp-config",
+    t`${a.home}/config/mcp.json`,
+    "--append-system-prompt-file",
+    t`${a.home}/config/role.md`,
+    ...each(a.plugins, (name) => ["--plugin-dir", library.plugins.at(name).source]),
+  ],
+  env: (a) => ({
+    CLAUDE_CONFIG_DIR: t`${a.home}/claude`,
+    DISABLE_AUTOUPDATER: "1",
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    ...given(a.options.baseUrl, (url) => ({ ANTHROPIC_BASE_URL: url })),
+  }),
+  files: (a, library) => ({
+    "config/role.md": {
+      text: t`${a.role}\n${when(
+        a.options.catalogue,
+        join(
+          "",
+          each(a.skills, (name) => [t`\n- /${name}: ${library.skills.at(name).description}`]),
+        ),
+        "",
+      )}`,
+    },
+    "config/settings.json": {
+      json: {
+        permissions: { allow: a.permissions.allow, deny: a.permissions.deny },
+        ...fields(a.options.settings),
+      },
+    },
+    "config/mcp.json": {
+      json: {
+        mcpServers: record(
+          a.mcpServers,
+          (name) => name,
+          (name) =>
+            match(library.mcpServers.at(name), {
+              stdio: (server) => ({ command: server.command, args: server.args, env: server.env }),
+              http: (server) => ({ type: "http", url: server.url, headers: server.headers }),
+            }),
+        ),
+      },
+    },
+    ...record(
+      a.skills,
+      (name) => t`claude/skills/${name}`,
+      (name) => ({ source: library.skills.at(name).source }),
+    ),
+  }),
+  seed: (a) => ({
+    "claude/.claude.json": {
+      hasCompletedOnboarding: true,
+      projects: entry(a.workdir, { hasTrustDialogAccepted: true }),
+      ...when(a.secrets.has("ANTHROPIC_API_KEY"), {
+        customApiKeyResponses: {
+          approved: [{ $credentialTail: { name: "ANTHROPIC_API_KEY", length: 20 } }],
+          rejected: [],
+        },
+      }),
+    },
+    ...when(is(a.options.permissionMode, "bypass"), {
+      "claude/settings.json": { skipDangerousModePermissionPrompt: true },
+    }),
+  }),
+});

@@ -1,0 +1,135 @@
+import * as z from "zod";
+import { Freeform } from "../../schema/names.ts";
+import {
+  defineHarness,
+  each,
+  entry,
+  fields,
+  given,
+  isEmpty,
+  join,
+  not,
+  t,
+  when,
+} from "../../schema/recipe/index.ts";
+
+export const pi = defineHarness({
+  name: "pi",
+  package: {
+    nixpkgs: "pi-coding-agent",
+    npm: "@earendil-works/pi-coding-agent",
+    bin: "pi",
+    licence: "MIT",
+    unfree: false,
+  },
+  options: z.strictObject({
+    provider: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/, { error: "expected a provider's name, such as anthropic" })
+      .default("anthropic")
+      .meta({
+        description:
+          "Provider that is asked: a built-in one, or a new name together with `baseUrl`.",
+      }),
+    baseUrl: z
+      .string()
+      .nullable()
+      .default(null)
+      .meta({
+        description: "Address of the provider; null means the built-in one.",
+        examples: ["http://127.0.0.1:8080/v1"],
+      }),
+    api: z
+      .enum([
+        "anthropic-messages",
+        "openai-completions",
+        "openai-responses",
+        "google-generative-ai",
+      ])
+      .default("anthropic-messages")
+      .meta({ description: "Protocol that `baseUrl` speaks." }),
+    apiKeyVariable: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" })
+      .default("ANTHROPIC_API_KEY")
+      .meta({ description: "Environment variable that holds the key for `baseUrl`." }),
+    tools: z
+      .array(z.string())
+      .default([])
+      .meta({
+        description: "Tools that pi may use at all; an empty list means its own default.",
+        examples: [["read", "grep", "find", "ls"]],
+      }),
+    settings: Freeform.default({}).meta({
+      description: "Further fields of pi's {file}`settings.json`.",
+      examples: [{ theme: "light" }],
+    }),
+  }),
+
+  terminal: { ready: "%/[0-9.]+[kM]", busy: "Working", quit: "/quit", submitDelay: 20 },
+  hardening: { jit: true },
+
+  rules: (a) => [
+    ...when(not(isEmpty(a.permissions.allow)), [
+      {
+        option: "permissions.allow",
+        problem: "pi asks no one before a tool runs, so there is nothing to allow",
+        fix: "empty the list; pi.tools names the tools that pi may use at all",
+      },
+    ]),
+    ...when(not(isEmpty(a.plugins)), [
+      {
+        option: "plugins",
+        problem: "pi has no plugins of this kind",
+        fix: "empty the list; give pi skills instead",
+      },
+    ]),
+    ...when(not(isEmpty(a.mcpServers)), [
+      {
+        option: "mcpServers",
+        problem: "pi speaks no MCP",
+        fix: "empty the list, or choose another harness",
+      },
+    ]),
+  ],
+
+  argv: (a, library) => [
+    "--provider",
+    a.options.provider,
+    "--model",
+    a.model,
+    ...given(a.effort, (level) => ["--thinking", level]),
+    "--append-system-prompt",
+    t`${a.home}/pi/role.md`,
+    "--no-skills",
+    ...each(a.skills, (name) => ["--skill", library.skills.at(name).source]),
+    ...when(not(isEmpty(a.options.tools)), ["--tools", join(",", a.options.tools)]),
+    ...when(not(isEmpty(a.permissions.deny)), ["--exclude-tools", join(",", a.permissions.deny)]),
+    "--no-approve",
+  ],
+  env: (a) => ({
+    PI_CODING_AGENT_DIR: t`${a.home}/pi`,
+    PI_OFFLINE: "1",
+    PI_SKIP_VERSION_CHECK: "1",
+    PI_TELEMETRY: "0",
+  }),
+  files: (a) => ({
+    "pi/role.md": { text: a.role },
+    "pi/settings.json": {
+      json: { defaultProjectTrust: "never", quietStartup: true, ...fields(a.options.settings) },
+    },
+    ...given(a.options.baseUrl, (baseUrl) => ({
+      "pi/models.json": {
+        json: {
+          providers: entry(a.options.provider, {
+            baseUrl,
+            api: a.options.api,
+            apiKey: t`$${a.options.apiKeyVariable}`,
+            models: [{ id: a.model }],
+          }),
+        },
+      },
+    })),
+  }),
+  seed: () => ({}),
+});

@@ -1,0 +1,5 @@
+import { claudeCode } from "./claude-code/harness.ts";
+import { pi } from "./pi/harness.ts";
+
+/** Every harness that forge knows; one line each. Shared code asks these for capabilities, never for names. */
+export const HARNESSES = [claudeCode, pi] as const;

@@ -1,0 +1,38 @@
+/** Every code that forge prints. A code is never reused; docs/errors.md is kept in step by a test. */
+export const ERRORS = {
+  AGENT_INVALID: "An agent's declaration has a field of the wrong name, type or value.",
+  AGENT_RULE: "An agent's declaration is well-formed, but what it asks for cannot work.",
+  ALREADY_RUNNING: "The agent already runs: another process holds the lock on its state directory.",
+  CREDENTIAL_MISSING: "A declared secret cannot be read, so the agent was not started.",
+  FLEET_INVALID: "The fleet file cannot be loaded or is not a fleet.",
+  GENERATED_STALE: "A generated file differs from what the recipes and schemas give.",
+  HARNESS_NOT_FOUND: "The program of a harness is not installed where forge looks for it.",
+  MANIFEST_INVALID: "A manifest is not what this version of forge reads.",
+  NO_NIX_FORM: "A schema or recipe uses something that cannot be said in Nix.",
+  PLAN_INVALID: "A plan is not what this version of forge reads.",
+  PLAN_UNREADABLE: "A plan or plan folder cannot be read.",
+  RECIPE_INVALID: "A recipe uses an expression where it needs a value, or drops one.",
+  STATE_UNSAFE: "The agent's state directory cannot be prepared safely.",
+  TOOL_MISSING: "A program that forge needs is not installed.",
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The one error type for user-visible failures. Prints as `CODE: what`, then what to do. */
+export class ForgeError extends Error {
+  override readonly name = "ForgeError";
+  readonly code: ErrorCode;
+  /** What the reader can do about it; one sentence. */
+  readonly fix: string | undefined;
+
+  constructor(code: ErrorCode, what: string, options: { fix?: string; cause?: unknown } = {}) {
+    super(what, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.fix = options.fix;
+  }
+
+  /** The text that a person sees: `CODE: what`, then the fix on its own line. */
+  report(): string {
+    return `${this.code}: ${this.message}${this.fix ? `\n  → ${this.fix}` : ""}`;
+  }
+}

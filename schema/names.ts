@@ -1,0 +1,51 @@
+import * as z from "zod";
+
+/** How a field is declared on NixOS where its zod type alone does not say it. See generator/nix/options.ts. */
+export type NixType = "externalPath" | "nonEmptyStr" | "json" | "package" | "path";
+
+declare module "zod" {
+  interface GlobalMeta {
+    nixType?: NixType;
+  }
+}
+
+/** Names of agents become unit names (`forge-agent-<name>`) and Linux users (`forge-a-<name>`, 31 bytes at most). */
+export const AgentName = z.string().regex(/^[a-z][a-z0-9-]{0,22}$/, {
+  error:
+    "expected a lower-case letter, then at most 22 of a-z, 0-9 and - (it names a unit and a user)",
+});
+
+export const LibraryName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
+  error: "expected a lower-case letter, then at most 62 of a-z, 0-9 and -",
+});
+
+export const VariableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+  error: "expected the name of an environment variable: letters, digits and _, no digit first",
+});
+
+export const NonEmpty = z
+  .string()
+  .regex(/[^ \t\n]/, { error: "expected text that is not blank" })
+  .meta({ nixType: "nonEmptyStr" });
+
+/** A path on the machine that runs the agent. Not in the Nix store, which everyone can read. */
+export const ExternalPath = z
+  .string()
+  .regex(/^\/(?!nix\/store(\/|$))/, {
+    error: "expected an absolute path outside the Nix store (everyone can read the store)",
+  })
+  .meta({ nixType: "externalPath" });
+
+/** A file or folder that becomes part of the system closure. */
+export const SourcePath = z
+  .string()
+  .regex(/^\//, { error: "expected an absolute path" })
+  .meta({ nixType: "path" });
+
+export const PackagePath = z
+  .string()
+  .regex(/^\//, { error: "expected the absolute path of a folder that holds bin/" })
+  .meta({ nixType: "package" });
+
+/** Data that forge passes on to a harness as it is. */
+export const Freeform = z.record(z.string(), z.json()).meta({ nixType: "json" });

@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { Resources } from "./agent.ts";
+import { AgentName, VariableName } from "./names.ts";
+
+const absolute = z.string().regex(/^\//, { error: "expected an absolute path" });
+
+/** Relative to the agent's state directory; no empty, `.` or `..` segment; `.forge` is the launcher's own. */
+export const StatePath = z.string().regex(/^(?!\.forge(\/|$))(?!(.*\/)?\.{0,2}(\/|$))[^/]/s, {
+  error: "expected a path inside the state directory, without . or .. and not under .forge",
+});
+
+const json: z.ZodType<z.core.util.JSONType> = z.json();
+
+export const PlanFile = z.union([
+  z.strictObject({ text: z.string(), executable: z.boolean().optional() }),
+  z.strictObject({ json }),
+  z.strictObject({ source: absolute }),
+]);
+
+/** How the world recognises and drives the harness on its terminal. Patterns are extended regular expressions. */
+export const Terminal = z.strictObject({
+  /** A line of the screen that shows only when the harness takes a prompt. */
+  ready: z.string(),
+  /** A line of the screen that shows only during a turn. */
+  busy: z.string(),
+  /** What a person types to leave. */
+  quit: z.string(),
+  /** Milliseconds that the harness needs between a paste and Enter. */
+  submitDelay: z.int().min(0).max(5000),
+});
+export type Terminal = z.output<typeof Terminal>;
+
+/** What the harness needs of the machine that the strict default would refuse. */
+export const Hardening = z.strictObject({
+  /** Writes and then executes memory, as every JIT does. */
+  jit: z.boolean(),
+});
+export type Hardening = z.output<typeof Hardening>;
+
+/** Everything needed to start one agent. Nix and the interpreter make equal plans; `forge plan build` checks them. */
+export const Plan = z.strictObject({
+  version: z.literal(1),
+  agent: AgentName,
+  description: z.string(),
+  harness: z.string(),
+  package: z.strictObject({ name: z.string(), version: z.string() }),
+  argv: z.tuple([absolute], z.string()),
+  env: z.record(VariableName, z.string()),
+  credentials: z.record(
+    VariableName,
+    z.strictObject({ source: absolute, delivery: z.enum(["env", "file"]) }),
+  ),
+  files: z.record(StatePath, PlanFile),
+  seed: z.record(StatePath, z.record(z.string(), json)),
+  home: absolute,
+  workdir: absolute,
+  terminal: Terminal,
+  hardening: Hardening,
+  resources: Resources,
+});
+export type Plan = z.output<typeof Plan>;
+export type PlanFile = z.output<typeof PlanFile>;

@@ -1,0 +1,125 @@
+import * as z from "zod";
+import { Agent } from "../agent.ts";
+import { Libraries } from "../library.ts";
+import { AgentName } from "../names.ts";
+import type { Hardening, Terminal } from "../plan.ts";
+import type { Node } from "./node.ts";
+import { expression, record } from "./record.ts";
+import type { Expr, Items, Text, Value } from "./types.ts";
+
+/** Where an agent lives. Each back end knows it in its own way and gives it to the plan. */
+export const Place = z.strictObject({
+  name: AgentName,
+  /** State directory of the agent. Everything the harness writes goes below it. */
+  home: z.string(),
+  /** Where the harness starts: the agent's workspace, or `<home>/workspace`. */
+  workdir: z.string(),
+  /** Absolute path of the harness's program. */
+  bin: z.string(),
+  /** Value of PATH: absolute directories only. */
+  path: z.string(),
+  /** Absolute path of the shell that the agent's tools get. */
+  shell: z.string(),
+  package: z.strictObject({ name: z.string(), version: z.string() }),
+});
+export type Place = z.output<typeof Place>;
+
+/** What of an agent's declaration a recipe may read. Its package is a build, not data: `place` tells what it holds. */
+const Readable = Agent.omit({ package: true });
+
+/** What a recipe reads: the agent's fields, its place, and its own harness's options. */
+export type Subject<O extends z.ZodObject = z.ZodObject> = Expr<z.output<typeof Readable>> &
+  Expr<Place> & { readonly options: Expr<z.output<O>> };
+export type Library = Expr<Libraries>;
+
+type Build<O extends z.ZodObject, R> = (agent: Subject<O>, library: Library) => R;
+
+/** A combination of values that cannot work: which option, what is wrong, and what to do. */
+export interface Problem {
+  readonly option: Text;
+  readonly problem: Text;
+  readonly fix: Text;
+}
+
+export interface Recipe<O extends z.ZodObject> {
+  readonly name: string;
+  /** Where the program comes from: attribute in nixpkgs, package on npm, name of the executable. */
+  readonly package: {
+    readonly nixpkgs: string;
+    readonly npm: string;
+    readonly bin: string;
+    readonly licence: string;
+    readonly unfree: boolean;
+  };
+  readonly options: O;
+  readonly terminal: Terminal;
+  readonly hardening: Hardening;
+  readonly rules: Build<O, Items<Problem>>;
+  /** Arguments after argv[0]; `extraArgs` follow them. */
+  readonly argv: Build<O, Items<Text>>;
+  /** Variables beyond the common ones (HOME, PATH, SHELL, LANG); `environment` is laid over them. */
+  readonly env: Build<O, { readonly [name: string]: Text }>;
+  /** Files under the state directory that forge owns: laid anew at every start. */
+  readonly files: Build<O, { readonly [path: string]: Value }>;
+  /** JSON files that the harness owns: merged into, never over, what it wrote. */
+  readonly seed: Build<O, { readonly [path: string]: Value }>;
+}
+
+/** A recipe as data: the recorded trees, over the variables `agent`, `options`, `place` and `library`. */
+export interface Harness<Name extends string = string, O extends z.ZodObject = z.ZodObject> {
+  readonly name: Name;
+  readonly package: Recipe<O>["package"];
+  readonly options: O;
+  readonly terminal: Terminal;
+  readonly hardening: Hardening;
+  readonly trees: { readonly [K in TreeName]: Node };
+}
+export const TREES = ["rules", "argv", "env", "files", "seed"] as const;
+export type TreeName = (typeof TREES)[number];
+
+export function defineHarness<const Name extends string, O extends z.ZodObject>(
+  recipe: Recipe<O> & { readonly name: Name },
+): Harness<Name, O> {
+  const tree = (key: TreeName): Node =>
+    recordFor(recipe.options, recipe[key], `${recipe.name}.${key}`);
+  return Object.freeze({
+    name: recipe.name,
+    package: Object.freeze(recipe.package),
+    options: recipe.options,
+    terminal: Object.freeze(recipe.terminal),
+    hardening: Object.freeze(recipe.hardening),
+    trees: Object.freeze({
+      rules: tree("rules"),
+      argv: tree("argv"),
+      env: tree("env"),
+      files: tree("files"),
+      seed: tree("seed"),
+    }),
+  });
+}
+
+/** Records a builder over an agent whose harness has these options. */
+export const recordFor = <O extends z.ZodObject>(
+  options: O,
+  build: Build<O, unknown>,
+  where: string,
+): Node =>
+  record(() => build(subject<O>(options), variable<Libraries>("library", Libraries)), where);
+
+const variable = <T>(name: string, schema: z.ZodType): Expr<T> =>
+  expression<T>({ op: "variable", name }, schema);
+
+/** Fields are read through getters, so that an expression exists only once a recipe uses it. */
+function subject<O extends z.ZodObject>(options: O): Subject<O>;
+function subject(options: z.ZodObject): unknown {
+  const from = { agent: Readable, place: Place };
+  const target = { options: variable("options", options) };
+  for (const [name, schema] of Object.entries(from)) {
+    for (const key of Object.keys(schema.shape)) {
+      Object.defineProperty(target, key, {
+        get: () => Reflect.get(variable<object>(name, schema), key),
+      });
+    }
+  }
+  return target;
+}

@@ -1,0 +1,2 @@
+export * from "./build.ts";
+export { defineHarness, type Harness } from "./harness.ts";
