@@ -1,25 +1,25 @@
 import * as z from "zod";
 import { Agent } from "../schema/agent.ts";
 import { type Harness, recordFor } from "../schema/recipe/harness.ts";
-import { each, not, t, when } from "../schema/recipe/index.ts";
+import { each, keys, not, t, when } from "../schema/recipe/index.ts";
 import { literal, type Node } from "../schema/recipe/node.ts";
 import type { Text } from "../schema/recipe/types.ts";
 import { posix } from "./nix/posix.ts";
-import { isWrapper } from "./schema-facts.ts";
+import { isWrapper, patternOf } from "./schema-facts.ts";
 
 /** All rules of a harness as one tree: a list of problems, empty for an agent that can work. */
 export const ruleTree = (harness: Harness): Node => ({
   op: "list",
   items: [
-    DECLARED,
+    COMMON,
     ...keyRules(Agent, "agent", ""),
     ...keyRules(harness.options, "options", `${harness.name}.`),
     harness.trees.rules,
   ].flatMap((node) => (node.op === "list" ? node.items : [{ splice: true, node }])),
 });
 
-/** What an agent asks for by name has to exist. */
-const DECLARED: Node = recordFor(
+/** What no agent may ask for, whatever its harness. */
+const COMMON: Node = recordFor(
   z.strictObject({}),
   (a, library) => [
     ...each(a.skills, (name) =>
@@ -30,6 +30,15 @@ const DECLARED: Node = recordFor(
     ),
     ...each(a.mcpServers, (name) =>
       when(not(library.mcpServers.has(name)), [undeclared("mcpServers", "MCP server", name)]),
+    ),
+    ...each(keys(a.environment), (name) =>
+      when(a.secrets.has(name), [
+        {
+          option: t`environment.${name}`,
+          problem: "a secret has the same name",
+          fix: "take it out of environment, or out of secrets",
+        },
+      ]),
     ),
   ],
   "rules",
@@ -48,8 +57,7 @@ function keyRules(schema: z.ZodObject, variable: "agent" | "options", prefix: st
   return Object.entries(schema.shape).flatMap(([field, value]: [string, z.core.$ZodType]) => {
     const record = opened(value);
     if (!(record instanceof z.ZodRecord)) return [];
-    const key = record.keyType;
-    const pattern = key instanceof z.ZodString ? [...(key._zod.bag.patterns ?? [])][0] : undefined;
+    const pattern = patternOf(record.keyType);
     return pattern ? [keyRule(variable, field, `${prefix}${field}`, posix(pattern, field))] : [];
   });
 }

@@ -24,3 +24,14 @@ export function defaultOf(schema: z.core.$ZodType): { readonly value: unknown } 
   if (schema instanceof z.ZodOptional) return { value: null };
   return isWrapper(schema) ? defaultOf(schema.unwrap()) : undefined;
 }
+
+/** Definitions of the checks that a schema carries beyond its type. */
+export const checksOf = (schema: Schema): readonly z.core.$ZodCheckDef[] =>
+  (schema._zod.def.checks ?? []).map((check) => check._zod.def);
+
+/** The pattern of a text whose only check is one `.regex()`. */
+export function patternOf(schema: Schema): RegExp | undefined {
+  const [only, ...others] = checksOf(schema);
+  if (!only || others.length > 0 || only.check !== "string_format") return undefined;
+  return "pattern" in only && only.pattern instanceof RegExp ? only.pattern : undefined;
+}

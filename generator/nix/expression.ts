@@ -1,5 +1,6 @@
 import { ForgeError } from "../../schema/errors.ts";
 import { type FunctionName, type Node, show } from "../../schema/recipe/node.ts";
+import type { Doc } from "./layout.ts";
 import {
   argument,
   atom,
@@ -159,6 +160,20 @@ const infix =
   ([a, b]: Args): Term =>
     loose([operand(a), ` ${operator} `, operand(b)]);
 
+/** `x != null` rather than `!(x == null)`. */
+function negated(node: Node): Term {
+  if (node.op === "call" && node.fn === "isNull") return loose([operand(node.args[0]), " != null"]);
+  if (node.op === "call" && node.fn === "matches") return loose([matching(node.args), " == null"]);
+  return loose(["!", operand(node)]);
+}
+
+const matching = ([pattern, of]: Args): Doc => [
+  "builtins.match ",
+  operand(pattern),
+  " ",
+  operand(of),
+];
+
 const CALLS: { readonly [F in FunctionName]: (args: Args) => Term } = {
   and: infix("&&"),
   equal: infix("=="),
@@ -168,11 +183,7 @@ const CALLS: { readonly [F in FunctionName]: (args: Args) => Term } = {
   join: helper("join"),
   json: helper("builtins.toJSON"),
   keys: helper("builtins.attrNames"),
-  matches: ([pattern, of]) =>
-    loose(["builtins.match ", operand(pattern), " ", operand(of), " != null"]),
-  not: ([of]) =>
-    of?.op === "call" && of.fn === "isNull"
-      ? loose([operand(of.args[0]), " != null"])
-      : loose(["!", operand(of)]),
+  matches: (args) => loose([matching(args), " != null"]),
+  not: ([of]) => (of ? negated(of) : atom("false")),
   str: helper("toString"),
 };

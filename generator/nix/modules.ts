@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import Handlebars from "handlebars";
 import * as z from "zod";
 import { Agent } from "../../schema/agent.ts";
 import { Libraries } from "../../schema/library.ts";
@@ -7,8 +5,9 @@ import type { Harness } from "../../schema/recipe/harness.ts";
 import { type Node, walk } from "../../schema/recipe/node.ts";
 import { planTree } from "../plan-tree.ts";
 import { ruleTree } from "../rules.ts";
+import { fill } from "../template.ts";
 import { HELPERS, printExpression } from "./expression.ts";
-import { type Doc, render } from "./layout.ts";
+import { render } from "./layout.ts";
 import { optionSet, plain } from "./options.ts";
 import { binding, fn, inherit, set } from "./syntax.ts";
 
@@ -20,7 +19,7 @@ export function harnessModule(harness: Harness): string {
   const printed = [plan, rules].map((tree) => ({ tree, term: printExpression(tree) }));
   const [planTerm, rulesTerm] = printed.map(({ tree, term }) => fn(used(tree), VARIABLES, term));
   const text = printed.map(({ term }) => render(term.doc)).join(" ");
-  return fill("harness", {
+  return fill("harness.nix", {
     name: harness.name,
     package: harness.package,
     helpers: HELPERS.filter((helper) => new RegExp(`(?<![."\\w])${helper} `).test(text)),
@@ -51,25 +50,14 @@ export function agentOptions(harnesses: readonly Harness[]): string {
   const [first, ...rest] = harnesses.map(({ name }) => name);
   const { description } = Agent.shape.harness.meta() ?? {};
   const harness = z.enum([first ?? "", ...rest]).meta({ ...(description && { description }) });
-  return fill("options", {
+  return fill("options.nix", {
     source: "schema/agent.ts and harnesses/registry.ts",
     options: optionSet(Agent.extend({ harness }), "agents.<name>").doc,
   });
 }
 
 export const libraryOptions = (): string =>
-  fill("options", { source: "schema/library.ts", options: optionSet(Libraries, "forge").doc });
+  fill("options.nix", { source: "schema/library.ts", options: optionSet(Libraries, "forge").doc });
 
 export const harnessImports = (harnesses: readonly Harness[]): string =>
-  fill("imports", { harnesses });
-
-type Template = "harness" | "imports" | "options";
-
-function fill(template: Template, values: object): string {
-  const path = new URL(`../templates/${template}.nix.hbs`, import.meta.url);
-  const engine = Handlebars.create();
-  engine.registerHelper("nix", (doc: Doc, { hash }: { hash: { indent: number } }) =>
-    render(doc, { indent: hash.indent }),
-  );
-  return engine.compile(readFileSync(path, "utf8"), { noEscape: true, strict: true })(values);
-}
+  fill("imports.nix", { harnesses });

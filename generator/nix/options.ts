@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ForgeError } from "../../schema/errors.ts";
 import type { NixType } from "../../schema/names.ts";
-import { defaultOf, isWrapper, metaOf } from "../schema-facts.ts";
+import { checksOf, defaultOf, isWrapper, metaOf, patternOf } from "../schema-facts.ts";
 import { posix } from "./posix.ts";
 import { atom, type Binding, call, list, name, set, string, type Term } from "./syntax.ts";
 
@@ -48,7 +48,7 @@ const noForm = (path: string, what: string, fix: string): ForgeError =>
   new ForgeError("NO_NIX_FORM", `${path}: ${what}`, { fix });
 
 /** The lib.types expression that accepts what the schema accepts. Throws NO_NIX_FORM rather than widen it. */
-function typeOf(schema: Schema, path: string): Term {
+export function typeOf(schema: Schema, path: string): Term {
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) {
     return call("lib.types.nullOr", [typeOf(schema.unwrap(), path)]);
   }
@@ -77,10 +77,6 @@ function typeOf(schema: Schema, path: string): Term {
   );
 }
 
-function checksOf(schema: Schema): readonly z.core.$ZodCheckDef[] {
-  return (schema._zod.def.checks ?? []).map((check) => check._zod.def);
-}
-
 function refuseChecks(schema: Schema, path: string): void {
   const [check] = checksOf(schema);
   if (!check) return;
@@ -93,17 +89,9 @@ function refuseChecks(schema: Schema, path: string): void {
 }
 
 function textType(schema: z.ZodString, path: string): Term {
-  const checks = checksOf(schema);
-  if (checks.length === 0 && schema.format === null) return atom("lib.types.str");
-  const [only] = checks;
-  if (
-    checks.length === 1 &&
-    only?.check === "string_format" &&
-    "pattern" in only &&
-    only.pattern instanceof RegExp
-  ) {
-    return call("lib.types.strMatching", [string(posix(only.pattern, path))]);
-  }
+  if (checksOf(schema).length === 0 && schema.format === null) return atom("lib.types.str");
+  const pattern = patternOf(schema);
+  if (pattern) return call("lib.types.strMatching", [string(posix(pattern, path))]);
   throw noForm(
     path,
     "its checks have no Nix form (lengths count bytes there, UTF-16 units here)",

@@ -198,6 +198,36 @@ let
         }
       ]
     )
+    ++ each (builtins.attrNames agent.environment) (
+      environment:
+      optionals (agent.secrets ? ${environment}) [
+        {
+          option = "environment.${environment}";
+          problem = "a secret has the same name";
+          fix = "take it out of environment, or out of secrets";
+        }
+      ]
+    )
+    ++ each (builtins.attrNames agent.secrets) (
+      name:
+      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" name == null) [
+        {
+          option = "secrets";
+          problem = "the name \"${name}\" cannot be used";
+          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
+        }
+      ]
+    )
+    ++ each (builtins.attrNames agent.environment) (
+      name:
+      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" name == null) [
+        {
+          option = "environment";
+          problem = "the name \"${name}\" cannot be used";
+          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
+        }
+      ]
+    )
     ++ optionals (!(isEmpty agent.permissions.allow)) (
       optionals (options.permissionMode == "plan") [
         {

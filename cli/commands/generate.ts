@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Development only: its libraries are no part of the packaged program, so they load when it runs. */
+export const generateCommand = (): Command =>
+  new Command("generate")
+    .description("write the Nix modules and docs that follow from the schemas and recipes")
+    .option("--check", "write nothing; show what differs and exit 1")
+    .action(async ({ check }: { check?: true }) => {
+      const { HARNESSES } = await import("../../harnesses/registry.ts");
+      const { outputsOf } = await import("../../generator/outputs.ts");
+      const { checkOutputs, writeOutputs } = await import("../../generator/write.ts");
+      const outputs = outputsOf(root, HARNESSES);
+      if (check) {
+        await checkOutputs(root, outputs);
+        process.stdout.write(`${outputs.length} generated files are as they should be\n`);
+        return;
+      }
+      const changed = await writeOutputs(root, outputs);
+      process.stdout.write(changed.length > 0 ? `${changed.join("\n")}\n` : "nothing changed\n");
+    });

@@ -1,0 +1,67 @@
+import { Node, type ObjectLiteralExpression, Project, type SourceFile, SyntaxKind } from "ts-morph";
+import { ForgeError } from "../schema/errors.ts";
+
+/** Where a field is declared: file relative to the root, and line counted from 1. */
+export interface Declaration {
+  readonly file: string;
+  readonly line: number;
+}
+
+/**
+ * Finds the declaration of every field of the object schemas in these files, by `<exported name>.<field path>`
+ * (for recipes: `options.<field>`). Throws NO_NIX_FORM for a field without a description.
+ */
+export function declarationsOf(
+  root: string,
+  files: readonly string[],
+): ReadonlyMap<string, Declaration> {
+  const project = new Project({
+    skipAddingFilesFromTsConfig: true,
+    skipFileDependencyResolution: true,
+    skipLoadingLibFiles: true,
+  });
+  const found = new Map<string, Declaration>();
+  for (const file of files) {
+    const source = project.addSourceFileAtPath(`${root}/${file}`);
+    for (const [name, fields] of schemasIn(source)) collect(found, file, name, fields);
+  }
+  return found;
+}
+
+/** Object literals given to z.strictObject: exported constants by name, a recipe's options as `options`. */
+function schemasIn(source: SourceFile): readonly (readonly [string, ObjectLiteralExpression])[] {
+  return source.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => {
+    const [fields] = call.getArguments();
+    if (!call.getExpression().getText().endsWith(".strictObject")) return [];
+    if (!Node.isObjectLiteralExpression(fields)) return [];
+    const owner = call.getFirstAncestor(
+      (node) => Node.isVariableDeclaration(node) || Node.isPropertyAssignment(node),
+    );
+    const name =
+      Node.isVariableDeclaration(owner) || Node.isPropertyAssignment(owner) ? owner.getName() : "";
+    return name ? [[name, fields] as const] : [];
+  });
+}
+
+function collect(
+  found: Map<string, Declaration>,
+  file: string,
+  name: string,
+  fields: ObjectLiteralExpression,
+): void {
+  for (const field of fields.getProperties()) {
+    if (!Node.isPropertyAssignment(field)) continue;
+    const declaration = { file, line: field.getStartLineNumber() };
+    const text = field.getInitializerOrThrow().getText();
+    if (!/description:|z\.literal\(/.test(text)) {
+      throw new ForgeError(
+        "NO_NIX_FORM",
+        `${file}:${declaration.line}: ${name}.${field.getName()} has no description`,
+        {
+          fix: 'add .meta({ description: "…" }); the option docs print it',
+        },
+      );
+    }
+    found.set(`${name}.${field.getName()}`, declaration);
+  }
+}

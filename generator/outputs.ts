@@ -1,0 +1,41 @@
+import type { Harness } from "../schema/recipe/harness.ts";
+import { type Declaration, declarationsOf } from "./declarations.ts";
+import { agentJsonSchema, errorDocs, optionDocs } from "./docs.ts";
+import { agentOptions, harnessImports, harnessModule, libraryOptions } from "./nix/modules.ts";
+
+/** A generated file: path relative to the root, and its whole text. */
+export interface Output {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Folders in which every file is generated; anything else in them is a leftover. */
+export const GENERATED_FOLDERS = ["modules/generated", "modules/harnesses"] as const;
+
+/** Everything that is generated from the schemas and recipes, as data. Deterministic; nothing is written. */
+export function outputsOf(root: string, harnesses: readonly Harness[]): readonly Output[] {
+  const output = (path: string, content: string): Output => ({ path, content });
+  return [
+    output("docs/agent.schema.json", agentJsonSchema(harnesses)),
+    output("docs/errors.md", errorDocs()),
+    output("docs/options.md", optionDocs(harnesses, declarations(root, harnesses))),
+    output("modules/generated/agent.nix", agentOptions(harnesses)),
+    output("modules/generated/default.nix", harnessImports(harnesses)),
+    output("modules/generated/libraries.nix", libraryOptions()),
+    ...harnesses.map((harness) =>
+      output(`modules/harnesses/${harness.name}.nix`, harnessModule(harness)),
+    ),
+  ];
+}
+
+function declarations(
+  root: string,
+  harnesses: readonly Harness[],
+): ReadonlyMap<string, ReadonlyMap<string, Declaration>> {
+  return new Map([
+    ["schema", declarationsOf(root, ["schema/agent.ts", "schema/library.ts"])],
+    ...harnesses.map(
+      ({ name }) => [name, declarationsOf(root, [`harnesses/${name}/harness.ts`])] as const,
+    ),
+  ]);
+}
