@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { declarationOf } from "../harnesses/fleet.ts";
-import { Agent } from "../schema/agent.ts";
+import { agentOf, declarationOf } from "../harnesses/fleet.ts";
 import { ERRORS } from "../schema/errors.ts";
 import { Libraries, McpServer, Plugin, Skill } from "../schema/library.ts";
 import type { Harness } from "../schema/recipe/harness.ts";
@@ -60,7 +59,7 @@ function sectionsOf(harnesses: readonly Harness[]): readonly Section[] {
       title: "Agents",
       intro: "What every agent has, whatever its harness.",
       prefix: agent,
-      schema: Agent,
+      schema: agentOf(harnesses),
       declaredAs: "Agent",
       readAs: "agent",
       harnesses,

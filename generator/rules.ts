@@ -48,7 +48,7 @@ function undeclared(option: string, kind: string, name: Text) {
   return {
     option,
     problem: t`${kind} "${name}" is not declared`,
-    fix: t`declare it as services.forge.${option}.${name}, or take the name out`,
+    fix: t`declare ${option}.${name} beside agents, or take the name out`,
   };
 }
 

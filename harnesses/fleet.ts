@@ -3,7 +3,7 @@ import { Agent } from "../schema/agent.ts";
 import { ForgeError } from "../schema/errors.ts";
 import { Libraries } from "../schema/library.ts";
 import { AgentName } from "../schema/names.ts";
-import { didYouMean, parse } from "../schema/parse.ts";
+import { parse } from "../schema/parse.ts";
 import type { Harness } from "../schema/recipe/harness.ts";
 import { HARNESSES } from "./registry.ts";
 
@@ -61,14 +61,7 @@ function parseAgent(name: string, input: unknown, harnesses: readonly Harness[])
   const declared = declarationOf(harnesses);
   const { agent, options } = split(parse(declared, input, { code, where }), harnesses);
   const harness = harnesses.find((candidate) => candidate.name === agent.harness);
-  if (!harness) {
-    const known = harnesses.map((candidate) => candidate.name);
-    throw new ForgeError(
-      code,
-      `${where}.harness: no harness "${agent.harness}"${didYouMean(agent.harness, known)}`,
-      { fix: `harnesses are: ${known.join(", ")}` },
-    );
-  }
+  if (!harness) throw new RangeError(`${where}.harness passed its schema but is not registered`);
   const foreign = Object.keys(options).find((key) => key !== harness.name);
   if (foreign !== undefined) {
     throw new ForgeError("AGENT_RULE", `${where}.${foreign}: the agent runs in ${harness.name}`, {
@@ -86,9 +79,16 @@ function parseAgent(name: string, input: unknown, harnesses: readonly Harness[])
   };
 }
 
-/** The schema of one agent with the options of every harness beside the common fields. */
+/** The fields that every agent has, with the registry's names for `harness`. */
+export function agentOf(harnesses: readonly Harness[]): z.ZodObject {
+  const [first = "", ...rest] = harnesses.map(({ name }) => name);
+  const meta = Agent.shape.harness.meta() ?? {};
+  return Agent.extend({ harness: z.enum([first, ...rest]).meta(meta) });
+}
+
+/** The schema of one agent as it is declared: the options of every harness beside the common fields. */
 export const declarationOf = (harnesses: readonly Harness[]): z.ZodObject =>
-  Agent.extend(
+  agentOf(harnesses).extend(
     Object.fromEntries(harnesses.map((harness) => [harness.name, harness.options.optional()])),
   );
 

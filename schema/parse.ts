@@ -1,4 +1,4 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { type ErrorCode, ForgeError } from "./errors.ts";
 
@@ -44,6 +44,9 @@ function describe(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, where:
         ? describe(nearest, schema, at)
         : [`${at}: ${issue.message.toLowerCase()}`];
     }
+    if (issue.code === "invalid_type" && issue.input === undefined) {
+      return [`${at}: required, but missing (expected ${issue.expected})`];
+    }
     const values = issue.code === "invalid_value" ? issue.values.map(String) : [];
     const given = issue.input === undefined ? "" : `, got ${JSON.stringify(issue.input)}`;
     const hint = typeof issue.input === "string" ? didYouMean(issue.input, values) : "";
@@ -57,16 +60,25 @@ const plainMessage = (issue: z.core.$ZodIssue): string =>
 
 /** ` (did you mean "x"?)`, or nothing when no name is near enough to be a slip. */
 export function didYouMean(given: string, known: readonly string[]): string {
-  if (known.length === 0) return "";
-  const best = closest(given, [...known]);
-  return distance(given, best) <= Math.max(2, given.length / 3) ? ` (did you mean "${best}"?)` : "";
+  const [best] = known
+    .map((name) => ({ name, far: distance(given, name), shared: sharedPrefix(given, name) }))
+    .filter(({ far }) => far <= Math.max(2, given.length / 3))
+    .sort((a, b) => a.far - b.far || b.shared - a.shared);
+  return best ? ` (did you mean "${best.name}"?)` : "";
+}
+
+function sharedPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
   let at: z.core.$ZodType = schema;
   for (const step of path) at = childOf(unwrap(at), step) ?? z.never();
   const inner = unwrap(at);
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+  const shapes = inner instanceof z.ZodDiscriminatedUnion ? inner.options : [inner];
+  return shapes.flatMap((shape) => (shape instanceof z.ZodObject ? Object.keys(shape.shape) : []));
 }
 
 function childOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | undefined {

@@ -1,5 +1,4 @@
-import * as z from "zod";
-import { Agent } from "../../schema/agent.ts";
+import { agentOf } from "../../harnesses/fleet.ts";
 import { Libraries } from "../../schema/library.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { type Node, walk } from "../../schema/recipe/node.ts";
@@ -47,12 +46,9 @@ function used(tree: Node): ReadonlySet<string> {
 
 /** Option declarations that every agent has. `harness` takes the names of the registry. */
 export function agentOptions(harnesses: readonly Harness[]): string {
-  const [first, ...rest] = harnesses.map(({ name }) => name);
-  const { description } = Agent.shape.harness.meta() ?? {};
-  const harness = z.enum([first ?? "", ...rest]).meta({ ...(description && { description }) });
   return fill("options.nix", {
     source: "schema/agent.ts and harnesses/registry.ts",
-    options: optionSet(Agent.extend({ harness }), "agents.<name>").doc,
+    options: optionSet(agentOf(harnesses), "agents.<name>").doc,
   });
 }
 

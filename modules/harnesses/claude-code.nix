@@ -174,7 +174,7 @@ let
         {
           option = "skills";
           problem = "skill \"${skill}\" is not declared";
-          fix = "declare it as services.forge.skills.${skill}, or take the name out";
+          fix = "declare skills.${skill} beside agents, or take the name out";
         }
       ]
     )
@@ -184,7 +184,7 @@ let
         {
           option = "plugins";
           problem = "plugin \"${plugin}\" is not declared";
-          fix = "declare it as services.forge.plugins.${plugin}, or take the name out";
+          fix = "declare plugins.${plugin} beside agents, or take the name out";
         }
       ]
     )
@@ -194,7 +194,7 @@ let
         {
           option = "mcpServers";
           problem = "MCP server \"${mcpServer}\" is not declared";
-          fix = "declare it as services.forge.mcpServers.${mcpServer}, or take the name out";
+          fix = "declare mcpServers.${mcpServer} beside agents, or take the name out";
         }
       ]
     )
