@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as z from "zod";
+import { ForgeError } from "../../schema/errors.ts";
+import { render } from "./layout.ts";
+import { optionSet, typeOf } from "./options.ts";
+
+const inWords = (schema: z.ZodType): string => render(typeOf(schema, "x").doc).replace(/\s+/g, " ");
+
+const FORMS: readonly (readonly [z.ZodType, string])[] = [
+  [z.string(), "lib.types.str"],
+  [z.string().regex(/^[a-z]+$/), 'lib.types.strMatching "[a-z]+"'],
+  [z.boolean(), "lib.types.bool"],
+  [z.int(), "lib.types.int"],
+  [z.int().min(0), "lib.types.ints.unsigned"],
+  [z.int().min(1), "lib.types.ints.positive"],
+  [z.int().min(-2).max(9), "lib.types.ints.between (-2) 9"],
+  [z.enum(["a", "b"]), 'lib.types.enum [ "a" "b" ]'],
+  [z.literal("a"), 'lib.types.enum [ "a" ]'],
+  [z.string().nullable(), "lib.types.nullOr lib.types.str"],
+  [z.array(z.string()), "lib.types.listOf lib.types.str"],
+  [z.array(z.string().nullable()), "lib.types.listOf (lib.types.nullOr lib.types.str)"],
+  [z.record(z.string(), z.int()), "lib.types.attrsOf lib.types.int"],
+];
+for (const [schema, nix] of FORMS) {
+  test(`prints ${nix}`, () => assert.equal(inWords(schema), nix));
+}
+
+const REFUSED: readonly (readonly [string, z.ZodType, RegExp])[] = [
+  ["a refinement", z.array(z.string()).refine(() => true), /x: \.refine\(\) cannot be seen by Nix/],
+  ["a refined string", z.string().refine(() => true), /x: its checks have no Nix form/],
+  ["a length", z.string().max(3), /x: its checks have no Nix form/],
+  ["a float", z.number(), /x: floats print differently/],
+  ["a one-sided bound", z.int().min(5), /x: it is bounded on one side only/],
+  ["an unanchored pattern", z.string().regex(/a/), /x: .*not anchored/],
+  ["a pattern that POSIX lacks", z.string().regex(/^\d+$/), /x: .*has no POSIX form/],
+  ["a pattern with flags", z.string().regex(/^a$/i), /x: .*has flags/],
+  ["a loose object", z.looseObject({}), /x: it takes unknown fields/],
+  ["a transform", z.string().transform(Number), /x: z\.pipe\(\) has no Nix form/],
+  ["a date", z.date(), /x: z\.date\(\) has no Nix form/],
+  ["a plain union", z.union([z.string(), z.int()]), /x: z\.union\(\) has no Nix form/],
+];
+for (const [what, schema, says] of REFUSED) {
+  test(`refuses ${what}, naming the field`, () =>
+    assert.throws(
+      () => typeOf(schema, "x"),
+      (error) =>
+        error instanceof ForgeError && error.code === "NO_NIX_FORM" && says.test(error.message),
+    ));
+}
+
+test("a field without a description is refused", () => {
+  assert.throws(
+    () => optionSet(z.strictObject({ a: z.string() }), "x"),
+    /x\.a: it has no description/,
+  );
+});

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What each folder may import: our own folders, and packages. Imports point one way. */
+const MAY_IMPORT: {
+  readonly [folder: string]: {
+    folders: readonly string[];
+    packages: readonly string[];
+    io: boolean;
+  };
+} = {
+  schema: { folders: [], packages: ["zod", "fastest-levenshtein"], io: false },
+  harnesses: { folders: ["schema"], packages: ["zod"], io: false },
+  generator: {
+    folders: ["schema", "harnesses"],
+    packages: ["zod", "ts-morph", "handlebars", "diff", "execa"],
+    io: true,
+  },
+  runtime: { folders: ["schema"], packages: ["zod", "execa"], io: true },
+  cli: {
+    folders: ["schema", "harnesses", "generator", "runtime"],
+    packages: ["zod", "commander", "execa"],
+    io: true,
+  },
+};
+
+const imports = (file: string): readonly string[] =>
+  [...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([\w@./:-]+)"/g)].map(
+    ([, specifier]) => specifier ?? "",
+  );
+
+const violations = (folder: string): readonly string[] => {
+  const allowed = MAY_IMPORT[folder];
+  assert.ok(allowed);
+  return globSync(`${folder}/**/*.ts`, { cwd: root })
+    .filter((file) => !file.endsWith(".test.ts"))
+    .flatMap((file) =>
+      imports(file)
+        .filter((specifier) => !isAllowed(specifier, file, folder, allowed))
+        .map((specifier) => `${file} imports ${specifier}`),
+    );
+};
+
+function isAllowed(
+  specifier: string,
+  file: string,
+  folder: string,
+  allowed: (typeof MAY_IMPORT)[string],
+): boolean {
+  if (specifier.startsWith("node:") || builtinModules.includes(specifier))
+    return allowed?.io ?? false;
+  if (!specifier.startsWith(".")) return allowed?.packages.includes(specifier) ?? false;
+  const [target = ""] = relative(root, join(root, dirname(file), specifier)).split("/");
+  return target === folder || (allowed?.folders.includes(target) ?? false);
+}
+
+for (const folder of Object.keys(MAY_IMPORT)) {
+  test(`${folder}/ imports only what lies below it`, () => {
+    assert.ok(globSync(`${folder}/**/*.ts`, { cwd: root }).length > 0, `${folder}/ is empty`);
+    assert.deepEqual(violations(folder), []);
+  });
+}
+
+test("shared code names no harness", () => {
+  const named = globSync("{schema,generator,runtime,cli}/**/*.ts", { cwd: root })
+    .filter((file) => !file.endsWith(".test.ts"))
+    .filter((file) =>
+      /["'`](claude-code|codex|pi|opencode|gemini)["'`]/.test(
+        readFileSync(join(root, file), "utf8"),
+      ),
+    );
+  assert.deepEqual(named, []);
+});
