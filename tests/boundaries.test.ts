@@ -31,9 +31,9 @@ const MAY_IMPORT: {
 };
 
 const imports = (file: string): readonly string[] =>
-  [...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([\w@./:-]+)"/g)].map(
-    ([, specifier]) => specifier ?? "",
-  );
+  [
+    ...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([\w@./:-]+)"/g),
+  ].map(([, specifier]) => specifier ?? "");
 
 const violations = (folder: string): readonly string[] => {
   const allowed = MAY_IMPORT[folder];

@@ -15,6 +15,10 @@ export const generateCommand = (): Command =>
       const outputs = outputsOf(root, HARNESSES);
       if (check) {
         await checkOutputs(root, outputs);
+        const { checkFormat } = await import("../../generator/nix/nixfmt.ts");
+        const nixFiles = outputs.map(({ path }) => path).filter((path) => path.endsWith(".nix"));
+        const formatted = await checkFormat(root, nixFiles);
+        if (!formatted) process.stderr.write("SKIPPED formatting: needs nixfmt on PATH\n");
         process.stdout.write(`${outputs.length} generated files are as they should be\n`);
         return;
       }
