@@ -17,12 +17,19 @@ export const PlanFile = z.union([
   z.strictObject({ source: absolute }),
 ]);
 
-/** How the world recognises and drives the harness on its terminal. Patterns are extended regular expressions. */
+/** A JavaScript regular expression that some line of the screen, or the pane's title, matches. */
+export const Sign = z.union([
+  z.strictObject({ screen: z.string() }),
+  z.strictObject({ title: z.string() }),
+]);
+export type Sign = z.output<typeof Sign>;
+
+/** How the world recognises and drives the harness on its terminal. */
 export const Terminal = z.strictObject({
-  /** A line of the screen that shows only when the harness takes a prompt. */
-  ready: z.string(),
-  /** A line of the screen that shows only during a turn. */
-  busy: z.string(),
+  /** Shows when the harness can take a prompt, and in no dialog; it may also show during a turn. */
+  ready: Sign,
+  /** Shows during a turn only: ready means `ready` and not `busy`. */
+  busy: Sign,
   /** What a person types to leave. */
   quit: z.string(),
   /** Milliseconds that the harness needs between a paste and Enter. */

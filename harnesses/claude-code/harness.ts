@@ -30,6 +30,10 @@ export const claudeCode = defineHarness({
       description:
         "What happens before a tool runs that `permissions` does not name: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or everything runs (`bypass`).",
     }),
+    workspaceConfig: z.enum(["trusted", "ignored"]).default("trusted").meta({
+      description:
+        "Whether the workspace's own {file}`CLAUDE.md`, settings, hooks and MCP servers apply. Trusted hooks and servers run as the agent, unasked.",
+    }),
     catalogue: z.boolean().default(true).meta({
       description: "Whether the system prompt lists the agent's skills.",
     }),
@@ -47,7 +51,13 @@ export const claudeCode = defineHarness({
     }),
   }),
 
-  terminal: { ready: "^❯", busy: "esc to interrupt", quit: "/exit", submitDelay: 20 },
+  // The mode footer: absent in every dialog, unlike the prompt sign.
+  terminal: {
+    ready: { screen: "^  (⏸|⏵⏵) " },
+    busy: { screen: "esc to interrupt" },
+    quit: "/exit",
+    submitDelay: 20,
+  },
   hardening: { jit: true },
 
   rules: (a) => [
@@ -77,17 +87,22 @@ export const claudeCode = defineHarness({
     "--settings",
     t`${a.home}/config/settings.json`,
     "--setting-sources",
-    "project",
+    match(a.options.workspaceConfig, { trusted: "project", ignored: "" }),
     "--mcp-config",
     t`${a.home}/config/mcp.json`,
     "--append-system-prompt-file",
     t`${a.home}/config/role.md`,
+    "--system-prompt-snapshot",
+    "off", // else a resumed conversation keeps the role it began with
+    ...when(not(isEmpty(a.skills)), ["--plugin-dir", t`${a.home}/config/skills`]),
     ...each(a.plugins, (name) => ["--plugin-dir", library.plugins.at(name).source]),
   ],
   env: (a) => ({
     CLAUDE_CONFIG_DIR: t`${a.home}/claude`,
     DISABLE_AUTOUPDATER: "1",
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: "1",
+    CLAUDE_CODE_SHELL: a.shell,
     ...given(a.options.baseUrl, (url) => ({ ANTHROPIC_BASE_URL: url })),
   }),
   files: (a, library) => ({
@@ -96,14 +111,17 @@ export const claudeCode = defineHarness({
         a.options.catalogue,
         join(
           "",
-          each(a.skills, (name) => [t`\n- /${name}: ${library.skills.at(name).description}`]),
+          each(a.skills, (name) => [t`\n- /forge:${name}: ${library.skills.at(name).description}`]),
         ),
         "",
       )}`,
     },
     "config/settings.json": {
       json: {
+        disableDeepLinkRegistration: "disable",
+        enableAllProjectMcpServers: is(a.options.workspaceConfig, "trusted"), // or it asks at start
         permissions: { allow: a.permissions.allow, deny: a.permissions.deny },
+        skipDangerousModePermissionPrompt: true,
         ...fields(a.options.settings),
       },
     },
@@ -120,11 +138,14 @@ export const claudeCode = defineHarness({
         ),
       },
     },
-    ...record(
-      a.skills,
-      (name) => t`claude/skills/${name}`,
-      (name) => ({ source: library.skills.at(name).source }),
-    ),
+    ...when(not(isEmpty(a.skills)), {
+      "config/skills/.claude-plugin/plugin.json": { json: { name: "forge" } },
+      ...record(
+        a.skills,
+        (name) => t`config/skills/skills/${name}`,
+        (name) => ({ source: library.skills.at(name).source }),
+      ),
+    }),
   }),
   seed: (a) => ({
     "claude/.claude.json": {
@@ -137,8 +158,5 @@ export const claudeCode = defineHarness({
         },
       }),
     },
-    ...when(is(a.options.permissionMode, "bypass"), {
-      "claude/settings.json": { skipDangerousModePermissionPrompt: true },
-    }),
   }),
 });

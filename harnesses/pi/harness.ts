@@ -7,6 +7,7 @@ import {
   fields,
   given,
   isEmpty,
+  isGiven,
   join,
   not,
   t,
@@ -36,8 +37,9 @@ export const pi = defineHarness({
       .nullable()
       .default(null)
       .meta({
-        description: "Address of the provider; null means the built-in one.",
-        examples: ["http://127.0.0.1:8080/v1"],
+        description:
+          "Address of the provider, as its protocol wants it (OpenAI's ends in /v1, Anthropic's does not); null means the built-in one.",
+        examples: ["http://127.0.0.1:8080"],
       }),
     api: z
       .enum([
@@ -66,7 +68,13 @@ export const pi = defineHarness({
     }),
   }),
 
-  terminal: { ready: "%/[0-9.]+[kM]", busy: "Working", quit: "/quit", submitDelay: 20 },
+  // The footer shows before pi takes input; the title does not. The launcher clears a title left by a former run.
+  terminal: {
+    ready: { title: "^π - " },
+    busy: { screen: "^── \\S (Working|Retrying)" },
+    quit: "/quit",
+    submitDelay: 20,
+  },
   hardening: { jit: true },
 
   rules: (a) => [
@@ -99,8 +107,6 @@ export const pi = defineHarness({
     "--model",
     a.model,
     ...given(a.effort, (level) => ["--thinking", level]),
-    "--append-system-prompt",
-    t`${a.home}/pi/role.md`,
     "--no-skills",
     ...each(a.skills, (name) => ["--skill", library.skills.at(name).source]),
     ...when(not(isEmpty(a.options.tools)), ["--tools", join(",", a.options.tools)]),
@@ -114,9 +120,15 @@ export const pi = defineHarness({
     PI_TELEMETRY: "0",
   }),
   files: (a) => ({
-    "pi/role.md": { text: a.role },
+    "pi/APPEND_SYSTEM.md": { text: a.role },
     "pi/settings.json": {
-      json: { defaultProjectTrust: "never", quietStartup: true, ...fields(a.options.settings) },
+      json: {
+        defaultProjectTrust: "never",
+        enableInstallTelemetry: false,
+        quietStartup: true,
+        shellPath: a.shell,
+        ...fields(a.options.settings),
+      },
     },
     ...given(a.options.baseUrl, (baseUrl) => ({
       "pi/models.json": {
@@ -125,7 +137,7 @@ export const pi = defineHarness({
             baseUrl,
             api: a.options.api,
             apiKey: t`$${a.options.apiKeyVariable}`,
-            models: [{ id: a.model }],
+            models: [{ id: a.model, reasoning: isGiven(a.effort) }],
           }),
         },
       },

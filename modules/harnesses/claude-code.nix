@@ -44,11 +44,20 @@ let
         "--settings"
         "${place.home}/config/settings.json"
         "--setting-sources"
-        "project"
+        (select options.workspaceConfig {
+          trusted = "project";
+          ignored = "";
+        })
         "--mcp-config"
         "${place.home}/config/mcp.json"
         "--append-system-prompt-file"
         "${place.home}/config/role.md"
+        "--system-prompt-snapshot"
+        "off"
+      ]
+      ++ optionals (!(isEmpty agent.skills)) [
+        "--plugin-dir"
+        "${place.home}/config/skills"
       ]
       ++ each agent.plugins (plugin: [
         "--plugin-dir"
@@ -69,6 +78,8 @@ let
         CLAUDE_CONFIG_DIR = "${place.home}/claude";
         DISABLE_AUTOUPDATER = "1";
         CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC = "1";
+        CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL = "1";
+        CLAUDE_CODE_SHELL = place.shell;
       }
       // optionalAttrs (options.baseUrl != null) {
         ANTHROPIC_BASE_URL = options.baseUrl;
@@ -78,17 +89,22 @@ let
         "config/role.md" = {
           text = "${agent.role}\n${
             if options.catalogue then
-              join "" (each agent.skills (skill: [ "\n- /${skill}: ${library.skills.${skill}.description}" ]))
+              join "" (
+                each agent.skills (skill: [ "\n- /forge:${skill}: ${library.skills.${skill}.description}" ])
+              )
             else
               ""
           }";
         };
         "config/settings.json" = {
           json = {
+            disableDeepLinkRegistration = "disable";
+            enableAllProjectMcpServers = options.workspaceConfig == "trusted";
             permissions = {
               allow = agent.permissions.allow;
               deny = agent.permissions.deny;
             };
+            skipDangerousModePermissionPrompt = true;
           }
           // options.settings;
         };
@@ -112,9 +128,18 @@ let
           };
         };
       }
-      // toAttrs agent.skills (skill: "claude/skills/${skill}") (skill: {
-        source = library.skills.${skill}.source;
-      });
+      // optionalAttrs (!(isEmpty agent.skills)) (
+        {
+          "config/skills/.claude-plugin/plugin.json" = {
+            json = {
+              name = "forge";
+            };
+          };
+        }
+        // toAttrs agent.skills (skill: "config/skills/skills/${skill}") (skill: {
+          source = library.skills.${skill}.source;
+        })
+      );
       hardening = {
         jit = true;
       };
@@ -144,15 +169,14 @@ let
             rejected = [ ];
           };
         };
-      }
-      // optionalAttrs (options.permissionMode == "bypass") {
-        "claude/settings.json" = {
-          skipDangerousModePermissionPrompt = true;
-        };
       };
       terminal = {
-        ready = "^❯";
-        busy = "esc to interrupt";
+        ready = {
+          screen = "^  (⏸|⏵⏵) ";
+        };
+        busy = {
+          screen = "esc to interrupt";
+        };
         quit = "/exit";
         submitDelay = 20;
       };
@@ -261,6 +285,14 @@ in
                       ];
                       default = "ask";
                       description = "What happens before a tool runs that `permissions` does not name: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or everything runs (`bypass`).";
+                    };
+                    workspaceConfig = lib.mkOption {
+                      type = lib.types.enum [
+                        "trusted"
+                        "ignored"
+                      ];
+                      default = "trusted";
+                      description = "Whether the workspace's own {file}`CLAUDE.md`, settings, hooks and MCP servers apply. Trusted hooks and servers run as the agent, unasked.";
                     };
                     catalogue = lib.mkOption {
                       type = lib.types.bool;

@@ -31,11 +31,7 @@ let
         "--thinking"
         agent.effort
       ]
-      ++ [
-        "--append-system-prompt"
-        "${place.home}/pi/role.md"
-        "--no-skills"
-      ]
+      ++ [ "--no-skills" ]
       ++ each agent.skills (skill: [
         "--skill"
         library.skills.${skill}.source
@@ -68,13 +64,15 @@ let
       }
       // agent.environment;
       files = {
-        "pi/role.md" = {
+        "pi/APPEND_SYSTEM.md" = {
           text = agent.role;
         };
         "pi/settings.json" = {
           json = {
             defaultProjectTrust = "never";
+            enableInstallTelemetry = false;
             quietStartup = true;
+            shellPath = place.shell;
           }
           // options.settings;
         };
@@ -90,6 +88,7 @@ let
                 models = [
                   {
                     id = agent.model;
+                    reasoning = agent.effort != null;
                   }
                 ];
               };
@@ -106,8 +105,12 @@ let
       resources = agent.resources;
       seed = { };
       terminal = {
-        ready = "%/[0-9.]+[kM]";
-        busy = "Working";
+        ready = {
+          title = "^π - ";
+        };
+        busy = {
+          screen = "^── \\S (Working|Retrying)";
+        };
         quit = "/quit";
         submitDelay = 20;
       };
@@ -225,8 +228,8 @@ in
                     baseUrl = lib.mkOption {
                       type = lib.types.nullOr lib.types.str;
                       default = null;
-                      example = "http://127.0.0.1:8080/v1";
-                      description = "Address of the provider; null means the built-in one.";
+                      example = "http://127.0.0.1:8080";
+                      description = "Address of the provider, as its protocol wants it (OpenAI's ends in /v1, Anthropic's does not); null means the built-in one.";
                     };
                     api = lib.mkOption {
                       type = lib.types.enum [

@@ -192,6 +192,8 @@ export const is = <E extends string>(a: Leaf<E>, b: E | Leaf<E>): Bool =>
   apply<boolean>("equal", a, b);
 export const not = (a: Bool): Bool => apply<boolean>("not", a);
 export const and = (a: Bool, b: Bool): Bool => apply<boolean>("and", a, b);
+export const isGiven = (a: Maybe<unknown>): Bool =>
+  apply<boolean>("not", apply<boolean>("isNull", a));
 export const isEmpty = (a: List<unknown> | Leaf<string>): Bool => apply<boolean>("isEmpty", a);
 /** Whether the whole text matches a POSIX extended regular expression. */
 export const matches = (pattern: string, text: Text): Bool =>
