@@ -8,7 +8,7 @@ export interface Declaration {
 }
 
 /**
- * Finds the declaration of every field of the object schemas in these files, by `<exported name>.<field path>`
+ * Finds the declaration of every field of the object schemas in these files, by `<schema's name>.<field path>`
  * (for recipes: `options.<field>`). Throws NO_NIX_FORM for a field without a description.
  */
 export function declarationsOf(
@@ -22,14 +22,22 @@ export function declarationsOf(
   });
   const found = new Map<string, Declaration>();
   for (const file of files) {
-    const source = project.addSourceFileAtPath(`${root}/${file}`);
-    for (const [name, fields] of schemasIn(source)) collect(found, file, name, fields);
+    const schemas = schemasIn(project.addSourceFileAtPath(`${root}/${file}`));
+    for (const [name, fields] of schemas) collect({ found, file, schemas }, name, fields);
   }
   return found;
 }
 
+type Schemas = readonly (readonly [name: string, fields: ObjectLiteralExpression])[];
+
+interface Collecting {
+  readonly found: Map<string, Declaration>;
+  readonly file: string;
+  readonly schemas: Schemas;
+}
+
 /** Object literals given to z.strictObject: exported constants by name, a recipe's options as `options`. */
-function schemasIn(source: SourceFile): readonly (readonly [string, ObjectLiteralExpression])[] {
+function schemasIn(source: SourceFile): Schemas {
   return source.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => {
     const [fields] = call.getArguments();
     if (!call.getExpression().getText().endsWith(".strictObject")) return [];
@@ -37,31 +45,28 @@ function schemasIn(source: SourceFile): readonly (readonly [string, ObjectLitera
     const owner = call.getFirstAncestor(
       (node) => Node.isVariableDeclaration(node) || Node.isPropertyAssignment(node),
     );
-    const name =
-      Node.isVariableDeclaration(owner) || Node.isPropertyAssignment(owner) ? owner.getName() : "";
-    return name ? [[name, fields] as const] : [];
+    const named = Node.isVariableDeclaration(owner) || Node.isPropertyAssignment(owner);
+    return named ? [[owner.getName(), fields] as const] : [];
   });
 }
 
-function collect(
-  found: Map<string, Declaration>,
-  file: string,
-  name: string,
-  fields: ObjectLiteralExpression,
-): void {
+function collect(into: Collecting, path: string, fields: ObjectLiteralExpression): void {
   for (const field of fields.getProperties()) {
     if (!Node.isPropertyAssignment(field)) continue;
-    const declaration = { file, line: field.getStartLineNumber() };
+    const at = `${path}.${field.getName()}`;
+    const declaration = { file: into.file, line: field.getStartLineNumber() };
     const text = field.getInitializerOrThrow().getText();
     if (!/description:|z\.literal\(/.test(text)) {
       throw new ForgeError(
         "NO_NIX_FORM",
-        `${file}:${declaration.line}: ${name}.${field.getName()} has no description`,
+        `${into.file}:${declaration.line}: ${at} has no description`,
         {
           fix: 'add .meta({ description: "…" }); the option docs print it',
         },
       );
     }
-    found.set(`${name}.${field.getName()}`, declaration);
+    into.found.set(at, declaration);
+    const nested = into.schemas.find(([name]) => text.startsWith(`${name}.prefault(`));
+    if (nested) collect(into, at, nested[1]);
   }
 }

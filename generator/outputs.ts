@@ -1,7 +1,7 @@
 import type { Harness } from "../schema/recipe/harness.ts";
-import { type Declaration, declarationsOf } from "./declarations.ts";
-import { agentJsonSchema, errorDocs, optionDocs } from "./docs.ts";
+import { agentJsonSchema, errorDocs } from "./docs.ts";
 import { agentOptions, harnessImports, harnessModule, libraryOptions } from "./nix/modules.ts";
+import { optionDocs } from "./option-docs.ts";
 
 /** A generated file: path relative to the root, and its whole text. */
 export interface Output {
@@ -18,7 +18,7 @@ export function outputsOf(root: string, harnesses: readonly Harness[]): readonly
   return [
     output("docs/agent.schema.json", agentJsonSchema(harnesses)),
     output("docs/errors.md", errorDocs()),
-    output("docs/options.md", optionDocs(harnesses, declarations(root, harnesses))),
+    output("docs/options.md", optionDocs(root, harnesses)),
     output("modules/generated/agent.nix", agentOptions(harnesses)),
     output("modules/generated/default.nix", harnessImports(harnesses)),
     output("modules/generated/libraries.nix", libraryOptions()),
@@ -26,16 +26,4 @@ export function outputsOf(root: string, harnesses: readonly Harness[]): readonly
       output(`modules/harnesses/${harness.name}.nix`, harnessModule(harness)),
     ),
   ];
-}
-
-function declarations(
-  root: string,
-  harnesses: readonly Harness[],
-): ReadonlyMap<string, ReadonlyMap<string, Declaration>> {
-  return new Map([
-    ["schema", declarationsOf(root, ["schema/agent.ts", "schema/library.ts"])],
-    ...harnesses.map(
-      ({ name }) => [name, declarationsOf(root, [`harnesses/${name}/harness.ts`])] as const,
-    ),
-  ]);
 }

@@ -1,0 +1,143 @@
+import * as z from "zod";
+import { agentOf } from "../harnesses/fleet.ts";
+import { Secret } from "../schema/agent.ts";
+import { Libraries, McpServer, Plugin, Skill } from "../schema/library.ts";
+import type { Harness } from "../schema/recipe/harness.ts";
+import { type Declaration, declarationsOf } from "./declarations.ts";
+import { render } from "./nix/layout.ts";
+import { plain, typeOf } from "./nix/options.ts";
+import { reachOf } from "./reach.ts";
+import { defaultOf, metaOf } from "./schema-facts.ts";
+import { fill } from "./template.ts";
+
+interface Section {
+  readonly title: string;
+  readonly intro: string;
+  /** Path of the options in a NixOS configuration. */
+  readonly prefix: string;
+  readonly schema: z.ZodObject;
+  /** Files that declare the fields, and the schema's name there. */
+  readonly files: readonly string[];
+  readonly name: string;
+  /** Variable under which the recipes of `harnesses` read the fields. */
+  readonly variable: "agent" | "options";
+  readonly harnesses: readonly Harness[];
+}
+
+/** docs/options.md: every option with type, default, example, declaration, and where its value ends up. */
+export const optionDocs = (root: string, harnesses: readonly Harness[]): string =>
+  fill("options.md", {
+    sections: sectionsOf(harnesses).map((section) => {
+      const declarations = declarationsOf(root, section.files);
+      const options = rowsOf({ ...section, declarations }, section.schema, "");
+      return { title: section.title, intro: section.intro, options };
+    }),
+  });
+
+const AGENT = "services.forge.agents.<name>";
+const SCHEMA = {
+  files: ["schema/agent.ts", "schema/library.ts"],
+  variable: "agent",
+  harnesses: [],
+} as const;
+
+function sectionsOf(harnesses: readonly Harness[]): readonly Section[] {
+  const once = { ...SCHEMA, intro: "Declared once per host; agents name what they use." };
+  return [
+    {
+      ...SCHEMA,
+      title: "Agents",
+      intro: "What every agent has, whatever its harness.",
+      prefix: AGENT,
+      schema: agentOf(harnesses),
+      name: "Agent",
+      harnesses,
+    },
+    {
+      ...SCHEMA,
+      title: "Secrets of an agent",
+      intro: "By the name of the environment variable that brings them.",
+      prefix: `${AGENT}.secrets.<name>`,
+      schema: Secret,
+      name: "Secret",
+    },
+    ...harnesses.map(harnessSection),
+    { ...once, title: "Libraries", prefix: "services.forge", schema: Libraries, name: "Libraries" },
+    {
+      ...once,
+      title: "Skills",
+      prefix: "services.forge.skills.<name>",
+      schema: Skill,
+      name: "Skill",
+    },
+    {
+      ...once,
+      title: "Plugins",
+      prefix: "services.forge.plugins.<name>",
+      schema: Plugin,
+      name: "Plugin",
+    },
+    ...McpServer.options.map((variant): Section => {
+      const [kind = ""] = variant.shape.kind.values;
+      const fields = Object.entries(variant.shape).filter(([key]) => key !== "kind");
+      return {
+        ...once,
+        title: `MCP servers: ${kind}`,
+        prefix: `services.forge.mcpServers.<name>.${kind}`,
+        schema: z.strictObject(Object.fromEntries(fields)),
+        name: "McpServer",
+      };
+    }),
+  ];
+}
+
+const harnessSection = (harness: Harness): Section => ({
+  title: `Agents in ${harness.name}`,
+  intro: `For agents with \`harness = "${harness.name}"\` (${harness.package.licence}).`,
+  prefix: `${AGENT}.${harness.name}`,
+  schema: harness.options,
+  files: [`harnesses/${harness.name}/harness.ts`],
+  name: "options",
+  variable: "options",
+  harnesses: [harness],
+});
+
+type Located = Section & { readonly declarations: ReadonlyMap<string, Declaration> };
+
+function rowsOf(section: Located, schema: z.ZodObject, parent: string): readonly object[] {
+  return Object.entries(schema.shape).flatMap(([key, value]: [string, z.core.$ZodType]) => {
+    const field = parent ? `${parent}.${key}` : key;
+    const nested = value instanceof z.ZodPrefault ? value.unwrap() : undefined;
+    return nested instanceof z.ZodObject
+      ? rowsOf(section, nested, field)
+      : [rowOf(section, value, field)];
+  });
+}
+
+function rowOf(section: Located, schema: z.core.$ZodType, field: string): object {
+  const declared = section.declarations.get(`${section.name}.${field}`);
+  if (!declared)
+    throw new RangeError(`${section.name}.${field} is not in ${section.files.join(", ")}`);
+  const { description, examples } = metaOf(schema);
+  const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
+  const fallback = defaultOf(schema);
+  return {
+    ...declared,
+    path: `${section.prefix}.${field}`,
+    description: description?.replace(/\{\w+\}`/g, "`"),
+    type: code(render(typeOf(schema, field).doc).replaceAll("lib.types.", "")),
+    default: fallback ? code(inNix(fallback.value)) : "none, it must be given",
+    example: example === undefined ? undefined : code(inNix(example)),
+    reaches: section.harnesses.flatMap((harness) => {
+      const where = reachOf(harness, `${section.variable}.${field}`);
+      return where.length > 0 ? [{ harness: harness.name, where: where.map(code).join(", ") }] : [];
+    }),
+  };
+}
+
+const inNix = (value: unknown): string => render(plain(value, "docs").doc);
+const code = (text: string): string =>
+  `\`${text
+    .replace(/submodule \{[^]*/, "submodule")
+    .replace(/\s+/g, " ")
+    .replaceAll("|", "\\|")}\``;
