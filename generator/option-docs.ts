@@ -138,6 +138,6 @@ function rowOf(section: Located, schema: z.core.$ZodType, field: string): object
 const inNix = (value: unknown): string => render(plain(value, "docs").doc);
 const code = (text: string): string =>
   `\`${text
-    .replace(/submodule \{[^]*/, "submodule")
+    .replace(/submodule \{.*/s, "submodule")
     .replace(/\s+/g, " ")
     .replaceAll("|", "\\|")}\``;
