@@ -14,6 +14,8 @@ export const ERRORS = {
   RECIPE_INVALID: "A recipe uses an expression where it needs a value, or drops one.",
   STATE_UNSAFE: "The agent's state directory cannot be prepared safely.",
   TOOL_MISSING: "A program that forge needs is not installed.",
+  USAGE: "A command line has an unknown command or flag, or lacks an argument.",
+  WORKSPACE_MISSING: "The agent's workspace is no directory that its user may enter.",
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERRORS;

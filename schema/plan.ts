@@ -12,7 +12,7 @@ export const StatePath = z.string().regex(/^(?!\.forge(\/|$))(?!(.*\/)?\.{0,2}(\
 const json: z.ZodType<z.core.util.JSONType> = z.json();
 
 export const PlanFile = z.union([
-  z.strictObject({ text: z.string(), executable: z.boolean().optional() }),
+  z.strictObject({ text: z.string(), executable: z.boolean().exactOptional() }),
   z.strictObject({ json }),
   z.strictObject({ source: absolute }),
 ]);

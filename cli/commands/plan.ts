@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { Command } from "commander";
+import { describePlan } from "../../generator/describe-plan.ts";
+import { buildPlanFolder, readPlan } from "../../generator/plan-folder.ts";
+import { canonical } from "../../schema/json.ts";
+
+const input = (): Promise<string> => text(process.stdin);
+const PLAN = "a plan.json, a plan folder, or - for standard input";
+
+export function planCommand(): Command {
+  const plan = new Command("plan").description("check plans, show them, make them ready to run");
+  plan
+    .command("build")
+    .description("check a plan and write the folder that the launcher starts the agent from")
+    .argument("<plan>", PLAN)
+    .argument("<out>", "folder to make; it must not exist")
+    .requiredOption("--launcher <path>", "the launcher, with its programs filled in")
+    .action(async (path: string, out: string, { launcher }: { launcher: string }) => {
+      const checked = await readPlan(path, input);
+      await buildPlanFolder({ plan: checked, out: resolve(out), launcher: resolve(launcher) });
+    });
+  plan
+    .command("check")
+    .description("say whether a plan is one that this forge runs")
+    .argument("<plan>", PLAN)
+    .action(async (path: string) => {
+      const { agent, harness } = await readPlan(path, input);
+      process.stdout.write(`${agent} (${harness}): the plan is sound\n`);
+    });
+  plan
+    .command("show")
+    .description("print what an agent runs, with what, and where; never a secret")
+    .argument("<plan>", PLAN)
+    .option("--json", "the whole plan as JSON")
+    .action(async (path: string, { json }: { json?: true }) => {
+      const checked = await readPlan(path, input);
+      process.stdout.write(`${json ? canonical(checked) : describePlan(checked)}\n`);
+    });
+  return plan;
+}

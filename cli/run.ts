@@ -1,0 +1,30 @@
+import { Command, CommanderError } from "commander";
+import * as z from "zod";
+import { readAsset } from "../runtime/assets.ts";
+import { ForgeError } from "../schema/errors.ts";
+
+const Package = z.looseObject({ version: z.string() });
+
+/** Runs one of the commands. Returns the exit status: 0 done, 1 failed, 2 misuse. */
+export async function run(commands: readonly Command[], args: readonly string[]): Promise<number> {
+  const { version } = Package.parse(JSON.parse(readAsset("package.json")));
+  const program = new Command("forge")
+    .description("supervised, hermetic AI coding agents from a typed declaration")
+    .version(version)
+    .showHelpAfterError();
+  for (const command of commands) program.addCommand(command);
+  for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
+    command.exitOverride().configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, "USAGE: ")),
+    });
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof ForgeError)) throw error;
+    process.stderr.write(`${error.report()}\n`);
+    return 1;
+  }
+}

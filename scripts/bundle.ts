@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { build } from "esbuild";
+
+/** Files that the program reads through runtime/assets.ts. */
+const ASSETS = ["package.json", "runtime/launcher/launch"];
+
+/** One file, for start-up time. `forge generate` belongs to a checkout, so its libraries stay outside. */
+await build({
+  entryPoints: ["cli/forge.ts"],
+  outfile: "dist/forge.mjs",
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  external: ["ts-morph", "handlebars", "diff"],
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+  define: {
+    FORGE_ASSETS: JSON.stringify(
+      Object.fromEntries(ASSETS.map((path) => [path, readFileSync(path, "utf8")])),
+    ),
+  },
+});
