@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { generateCommand } from "./commands/generate.ts";
-import { planCommand } from "./commands/plan.ts";
+import { commands } from "./commands.ts";
 import { run } from "./run.ts";
 
-process.exitCode = await run([generateCommand(), planCommand()], process.argv.slice(2));
+process.exitCode = await run([generateCommand(), ...commands()], process.argv.slice(2));

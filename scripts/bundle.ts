@@ -4,15 +4,14 @@ import { build } from "esbuild";
 /** Files that the program reads through runtime/assets.ts. */
 const ASSETS = ["package.json", "runtime/launcher/launch"];
 
-/** One file, for start-up time. `forge generate` belongs to a checkout, so its libraries stay outside. */
+/** One file, for start-up time. */
 await build({
-  entryPoints: ["cli/forge.ts"],
+  entryPoints: ["cli/packaged.ts"],
   outfile: "dist/forge.mjs",
   bundle: true,
   platform: "node",
   target: "node24",
   format: "esm",
-  external: ["ts-morph", "handlebars", "diff"],
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
