@@ -57,9 +57,10 @@ export function parseFleet(input: unknown, harnesses: readonly Harness[] = HARNE
 function parseAgent(name: string, input: unknown, harnesses: readonly Harness[]): DeclaredAgent {
   const code = "AGENT_INVALID";
   const where = `agents.${name}`;
-  parse(AgentName, name, { code, where: `agents: the name "${name}"` });
+  const fix = "docs/options.md has every option with its type and an example";
+  parse(AgentName, name, { code, where: "agents: the name", fix: "give the agent another name" });
   const declared = declarationOf(harnesses);
-  const { agent, options } = split(parse(declared, input, { code, where }), harnesses);
+  const { agent, options } = split(parse(declared, input, { code, where, fix }), harnesses);
   const harness = harnesses.find((candidate) => candidate.name === agent.harness);
   if (!harness) throw new RangeError(`${where}.harness passed its schema but is not registered`);
   const foreign = Object.keys(options).find((key) => key !== harness.name);
@@ -74,6 +75,7 @@ function parseAgent(name: string, input: unknown, harnesses: readonly Harness[])
     harness,
     options: parse(harness.options, options[harness.name] ?? {}, {
       code,
+      fix,
       where: `${where}.${harness.name}`,
     }),
   };

@@ -44,6 +44,12 @@ function describe(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, where:
         ? describe(nearest, schema, at)
         : [`${at}: ${issue.message.toLowerCase()}`];
     }
+    if (issue.code === "invalid_key") {
+      const [reason] = issue.issues;
+      const name = String(issue.path.at(-1));
+      const parent = [where, ...issue.path.slice(0, -1).map(String)].join(".");
+      return [`${parent}: the name ${JSON.stringify(name)}: ${reason?.message ?? "not allowed"}`];
+    }
     if (issue.code === "invalid_type" && issue.input === undefined) {
       return [`${at}: required, but missing (expected ${issue.expected})`];
     }

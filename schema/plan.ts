@@ -9,6 +9,14 @@ export const StatePath = z.string().regex(/^(?!\.forge(\/|$))(?!(.*\/)?\.{0,2}(\
   error: "expected a path inside the state directory, without . or .. and not under .forge",
 });
 
+/** A shell sets or obeys these itself, so the launcher could not hand them on. */
+const PlanVariable = VariableName.regex(
+  /^(?!(BASH.*|DIRSTACK|ENV|EUID|FUNCNAME|GROUPS|PPID|SHELLOPTS|UID|_)$)/,
+  {
+    error: "expected a variable that the shell does not keep for itself",
+  },
+);
+
 const json: z.ZodType<z.core.util.JSONType> = z.json();
 
 export const PlanFile = z.union([
@@ -52,9 +60,9 @@ export const Plan = z.strictObject({
   harness: z.string(),
   package: z.strictObject({ name: z.string(), version: z.string() }),
   argv: z.tuple([absolute], z.string()),
-  env: z.record(VariableName, z.string()),
+  env: z.record(PlanVariable, z.string()),
   credentials: z.record(
-    VariableName,
+    PlanVariable,
     z.strictObject({ source: absolute, delivery: z.enum(["env", "file"]) }),
   ),
   files: z.record(StatePath, PlanFile),
