@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { planCommand } from "./commands/plan.ts";
+import { upCommand } from "./commands/up.ts";
 
 /** What every forge can do; a checkout adds `generate`. */
-export const commands = (): readonly Command[] => [planCommand()];
+export const commands = (): readonly Command[] => [planCommand(), upCommand()];

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ForgeError } from "../schema/errors.ts";
@@ -135,9 +136,23 @@ async function writeFolder(
 
 async function putFile(path: string, file: PlanFile): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  if ("source" in file) await symlink(file.source, path);
+  if ("source" in file) await linkSource(file.source, path);
   else if ("json" in file) await writeFile(path, pretty(file.json));
   else await writeFile(path, file.text, { mode: file.executable ? 0o755 : 0o644 });
+}
+
+/** A harness would ignore a link to nowhere without a word. */
+async function linkSource(source: string, path: string): Promise<void> {
+  if (!existsSync(source)) {
+    throw new ForgeError(
+      "PLAN_INVALID",
+      `${source} does not exist where the plan folder is built`,
+      {
+        fix: "correct the source of the skill that names it",
+      },
+    );
+  }
+  await symlink(source, path);
 }
 
 /** The shell that runs the launcher runs its wrapper too. */

@@ -1,5 +1,6 @@
 /** Every code that forge prints. A code is never reused; docs/errors.md is kept in step by a test. */
 export const ERRORS = {
+  AGENT_FAILED: "An agent under forge up ended in failure and is not started again.",
   AGENT_INVALID: "An agent's declaration has a field of the wrong name, type or value.",
   AGENT_RULE: "An agent's declaration is well-formed, but what it asks for cannot work.",
   ALREADY_RUNNING: "The agent already runs: another process holds the lock on its state directory.",

@@ -11,7 +11,7 @@ export const StatePath = z.string().regex(/^(?!\.forge(\/|$))(?!(.*\/)?\.{0,2}(\
 
 /** A shell sets or obeys these itself, so the launcher could not hand them on. */
 const PlanVariable = VariableName.regex(
-  /^(?!(BASH.*|DIRSTACK|ENV|EUID|FUNCNAME|GROUPS|PPID|SHELLOPTS|UID|_)$)/,
+  /^(?!(BASH.*|COMP_.*|DIRSTACK|ENV|EPOCH.*|EUID|FUNCNAME|GROUPS|HISTCMD|IFS|LINENO|OLDPWD|PPID|PWD|S?RANDOM|SECONDS|SHELLOPTS|SHLVL|UID|_)$)/,
   {
     error: "expected a variable that the shell does not keep for itself",
   },

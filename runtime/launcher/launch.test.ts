@@ -14,26 +14,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { buildPlanFolder } from "../../generator/plan-folder.ts";
-import { parse } from "../../schema/parse.ts";
-import { Plan } from "../../schema/plan.ts";
+import type { Plan } from "../../schema/plan.ts";
 import { hostileText } from "../../tests/arbitrary.ts";
 import { expectGolden } from "../../tests/golden.ts";
+import { launcherTools, samplePlan } from "../../tests/launcher-lab.ts";
 import { renderLauncher } from "./render.ts";
 
-const which = (program: string): string =>
-  execFileSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).trim();
-const tools = {
-  bash: which("bash"),
-  coreutils: dirname(which("mkdir")),
-  flock: which("flock"),
-  jq: which("jq"),
-};
-const template = readFileSync(fileURLToPath(new URL("launch", import.meta.url)), "utf8");
+const tools = launcherTools();
 
 let root = "";
 let state = "";
@@ -41,7 +32,7 @@ let plans = 0;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "forge-launch-"));
   state = join(root, "state");
-  writeFileSync(join(root, "launch"), renderLauncher(template, tools), { mode: 0o755 });
+  writeFileSync(join(root, "launch"), renderLauncher(tools), { mode: 0o755 });
   // Stands for a harness: says what it was given, byte for byte.
   writeFileSync(
     join(root, "harness"),
@@ -53,28 +44,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 type Fields = { readonly [field: string]: unknown };
 const planOf = (fields: Fields = {}): Plan =>
-  parse(
-    Plan,
-    {
-      version: 1,
-      agent: "sample",
-      description: "",
-      harness: "sample",
-      package: { name: "sample", version: "1" },
-      argv: [join(root, "harness")],
-      env: { HOME: state, PATH: "/nonexistent" },
-      credentials: {},
-      files: { "config/role.md": { text: "role\n" } },
-      seed: {},
-      home: state,
-      workdir: `${state}/workspace`,
-      terminal: { ready: { title: "x" }, busy: { screen: "y" }, quit: "/quit", submitDelay: 0 },
-      hardening: { jit: false },
-      resources: { memoryMax: null, tasksMax: 1, cpuWeight: 1 },
-      ...fields,
-    },
-    { code: "PLAN_INVALID", where: "plan" },
-  );
+  samplePlan(state, { argv: [join(root, "harness")], ...fields });
 
 interface Outcome {
   readonly status: number;
@@ -319,7 +289,7 @@ test("one agent never runs twice; the lock ends with the harness", async () => {
 });
 
 test("the launcher names every program by absolute path", () => {
-  const script = renderLauncher(template, {
+  const script = renderLauncher({
     bash: "/b/bash",
     coreutils: "/c",
     flock: "/f",

@@ -1,0 +1,44 @@
+import { execFileSync } from "node:child_process";
+import { dirname } from "node:path";
+import type { LauncherTools } from "../runtime/launcher/render.ts";
+import { parse } from "../schema/parse.ts";
+import { Plan } from "../schema/plan.ts";
+
+const which = (program: string): string =>
+  execFileSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).trim();
+
+/** This machine's own programs. */
+export const launcherTools = (): LauncherTools => ({
+  bash: which("bash"),
+  coreutils: dirname(which("mkdir")),
+  flock: which("flock"),
+  jq: which("jq"),
+});
+
+/** A small plan with any of its fields replaced. */
+export const samplePlan = (
+  state: string,
+  fields: { readonly [field: string]: unknown } = {},
+): Plan =>
+  parse(
+    Plan,
+    {
+      version: 1,
+      agent: "sample",
+      description: "",
+      harness: "sample",
+      package: { name: "sample", version: "1" },
+      argv: ["/bin/true"],
+      env: { HOME: state, PATH: "/nonexistent" },
+      credentials: {},
+      files: { "config/role.md": { text: "role\n" } },
+      seed: {},
+      home: state,
+      workdir: `${state}/workspace`,
+      terminal: { ready: { title: "x" }, busy: { screen: "y" }, quit: "/quit", submitDelay: 0 },
+      hardening: { jit: false },
+      resources: { memoryMax: null, tasksMax: 1, cpuWeight: 1 },
+      ...fields,
+    },
+    { code: "PLAN_INVALID", where: "plan" },
+  );
