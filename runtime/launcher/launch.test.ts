@@ -146,6 +146,18 @@ test("what a former run left in the way is moved aside, and no link is followed"
   assert.match(stderr, /state\/config was in the way/);
 });
 
+test("a link where the launcher writes its own files is not followed", async () => {
+  await started();
+  const precious = join(root, "precious");
+  writeFileSync(precious, "precious");
+  for (const name of ["laid", "merged"]) {
+    rmSync(join(state, ".forge", name), { force: true });
+    symlinkSync(precious, join(state, ".forge", name));
+  }
+  await started({ seed: { "a.json": { a: 1 } } });
+  assert.equal(readFileSync(precious, "utf8"), "precious");
+});
+
 test("a forged list of laid files removes nothing outside, nor through a link", async () => {
   await started();
   const precious = join(root, "precious");
