@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { findHarness, type Where } from "./find-harness.ts";
+
+const harness = {
+  name: "sample",
+  package: { nixpkgs: "sample", npm: "@forge/sample", bin: "smp", licence: "MIT", unfree: false },
+};
+
+let root = "";
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "forge-find-"));
+  await mkdir(join(root, "project/node_modules/.bin"), { recursive: true });
+  await mkdir(join(root, "project/node_modules/@forge/sample/dist"), { recursive: true });
+  await mkdir(join(root, "project/deep/er"), { recursive: true });
+  await mkdir(join(root, "build/bin"), { recursive: true });
+  const program = join(root, "project/node_modules/@forge/sample/dist/cli.js");
+  await writeFile(program, "", { mode: 0o755 });
+  await writeFile(
+    join(root, "project/node_modules/@forge/sample/package.json"),
+    '{ "name": "@forge/sample", "version": "1.2.3" }',
+  );
+  await symlink("../@forge/sample/dist/cli.js", join(root, "project/node_modules/.bin/smp"));
+  await writeFile(join(root, "build/bin/smp"), "", { mode: 0o755 });
+});
+after(() => rm(root, { recursive: true }));
+
+const find = (where: Partial<Where>) =>
+  findHarness(harness, { given: undefined, own: null, projects: [], ...where });
+
+test("an npm project is searched upwards, and the version read from the package", async () => {
+  const projects = ["/nowhere", join(root, "project/deep/er")];
+  assert.deepEqual(await find({ projects }), {
+    bin: join(root, "project/node_modules/.bin/smp"),
+    version: "1.2.3",
+  });
+});
+
+test("the flag wins over the agent's package, and that over npm", async () => {
+  const given = join(root, "project/node_modules/@forge/sample/dist/cli.js");
+  const own = join(root, "build");
+  const projects = [join(root, "project")];
+  assert.deepEqual(await find({ given, own, projects }), { bin: given, version: "1.2.3" });
+  assert.deepEqual(await find({ own, projects }), {
+    bin: join(root, "build/bin/smp"),
+    version: "unknown",
+  });
+});
+
+test("what is not there is named, with both ways out", async () => {
+  const problem = {
+    code: "HARNESS_NOT_FOUND",
+    message: `sample: no program smp in an npm project around ${root}`,
+    fix: "install it beside the fleet file: npm install @forge/sample\n  → or say where it is: --harness sample=/path/to/smp",
+  };
+  await assert.rejects(find({ projects: [root] }), problem);
+  const message = "sample: no program smp at /nowhere/smp";
+  await assert.rejects(find({ given: "/nowhere/smp" }), { message });
+});

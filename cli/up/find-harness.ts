@@ -1,0 +1,58 @@
+import { readFile, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import * as z from "zod";
+import { isExecutable } from "../../runtime/up/tools.ts";
+import { ForgeError } from "../../schema/errors.ts";
+import type { Harness } from "../../schema/recipe/harness.ts";
+
+export interface HarnessProgram {
+  /** Absolute path. */
+  readonly bin: string;
+  readonly version: string;
+}
+
+export interface Where {
+  /** What `--harness NAME=PATH` says for this harness. */
+  readonly given: string | undefined;
+  /** The agent's own `package`: a folder with bin/. */
+  readonly own: string | null;
+  /** Folders whose npm projects, upwards, may have the harness installed. */
+  readonly projects: readonly string[];
+}
+
+/** Finds the program of a harness once; nothing is looked up again when it starts. */
+export async function findHarness(
+  { name, package: { bin, npm } }: Pick<Harness, "name" | "package">,
+  { given, own, projects }: Where,
+): Promise<HarnessProgram> {
+  const stated = given ?? (own === null ? undefined : join(own, "bin", bin));
+  const candidates = stated === undefined ? projects.flatMap(npmPrograms(bin)) : [stated];
+  for (const candidate of candidates) {
+    if (await isExecutable(candidate))
+      return { bin: candidate, version: await versionOf(candidate, npm) };
+  }
+  const where = stated ? `at ${stated}` : `in an npm project around ${projects.join(" or ")}`;
+  throw new ForgeError("HARNESS_NOT_FOUND", `${name}: no program ${bin} ${where}`, {
+    fix: `install it beside the fleet file: npm install ${npm}\n  → or say where it is: --harness ${name}=/path/to/${bin}`,
+  });
+}
+
+const npmPrograms = (bin: string) => (folder: string) =>
+  upwards(folder).map((parent) => join(parent, "node_modules/.bin", bin));
+
+function upwards(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...upwards(parent)];
+}
+
+const Package = z.looseObject({ name: z.string(), version: z.string() });
+
+/** The version of the npm package that the program belongs to, or `unknown`. */
+async function versionOf(bin: string, npm: string): Promise<string> {
+  for (const folder of upwards(dirname(await realpath(bin)))) {
+    const text = await readFile(join(folder, "package.json"), "utf8").catch(() => "null"); // none here
+    const found = Package.safeParse(JSON.parse(text));
+    if (found.success && found.data.name === npm) return found.data.version;
+  }
+  return "unknown";
+}

@@ -1,0 +1,112 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { planFor } from "../../generator/plan.ts";
+import { buildPlanFolder } from "../../generator/plan-folder.ts";
+import { type DeclaredAgent, type Fleet, parseFleet } from "../../harnesses/fleet.ts";
+import { renderLauncher } from "../../runtime/launcher/render.ts";
+import { type Clock, systemClock } from "../../runtime/up/clock.ts";
+import type { UpEvent } from "../../runtime/up/events.ts";
+import { type AgentToStart, type RunningFleet, startAgents } from "../../runtime/up/fleet.ts";
+import { RESTART, type RestartPolicy } from "../../runtime/up/restart.ts";
+import { findTools, type Tools } from "../../runtime/up/tools.ts";
+import { ForgeError } from "../../schema/errors.ts";
+import type { Plan } from "../../schema/plan.ts";
+import { findHarness } from "./find-harness.ts";
+
+export interface StartOptions {
+  /** As a fleet file declares it; checked here. */
+  readonly fleet: unknown;
+  /** The folder of the fleet file: where its npm project is, and its `.forge/state`. */
+  readonly folder: string;
+  readonly state?: string | undefined;
+  /** Programs by harness, before any other place. */
+  readonly programs?: { readonly [harness: string]: string };
+  readonly tell: (event: UpEvent) => void;
+  readonly signal?: AbortSignal;
+  /** What the process knows of itself and its user. */
+  readonly machine: Machine;
+  readonly clock?: Clock;
+  readonly policy?: RestartPolicy;
+  /** Milliseconds that a harness has between SIGTERM and SIGKILL. */
+  readonly stopTimeout?: number;
+}
+
+export interface Machine {
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly cwd: string;
+  /** The Node that runs us: harnesses in JavaScript get it first on their PATH. */
+  readonly execPath: string;
+}
+
+const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+/**
+ * Starts every enabled agent of a fleet under a supervisor of our own, for machines without NixOS.
+ * All plans are made before anything starts: a mistake in one agent starts none. Throws ForgeErrors.
+ */
+export async function startFleet(options: StartOptions): Promise<RunningFleet> {
+  const { tell, machine, signal, clock = systemClock } = options;
+  const { policy = RESTART, stopTimeout = 10_000 } = options;
+  const fleet = parseFleet(options.fleet);
+  const tools = await findTools(machine.env["PATH"] ?? SYSTEM_PATH);
+  const own = join(options.folder, ".forge");
+  const state = options.state ?? join(own, "state");
+  const context = { ...options, fleet, tools, state };
+  const plans: Plan[] = [];
+  for (const declared of fleet.agents) {
+    if (declared.agent.enable) plans.push(await planOf(declared, context));
+  }
+  if (plans.length === 0) {
+    throw new ForgeError("FLEET_INVALID", "fleet.agents: no agent is enabled", {
+      fix: "declare an agent, or set enable = true on one",
+    });
+  }
+  const agents = plans.map((plan) => toStart(plan, tools));
+  if (options.state === undefined) await makeFolderOutsideGit(own);
+  const { env } = machine;
+  const base = { agents, state, env, tools, clock, policy, stopTimeout, tell };
+  return startAgents(signal ? { ...base, signal } : base);
+}
+
+async function makeFolderOutsideGit(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, ".gitignore"), "*\n");
+}
+
+interface Context extends Pick<StartOptions, "folder" | "programs" | "machine"> {
+  readonly fleet: Fleet;
+  readonly tools: Tools;
+  readonly state: string;
+}
+
+async function planOf(declared: DeclaredAgent, context: Context): Promise<Plan> {
+  const { fleet, folder, programs = {}, machine, tools, state } = context;
+  const { name, agent, harness } = declared;
+  const home = join(state, name);
+  const { bin, version } = await findHarness(harness, {
+    given: programs[harness.name],
+    own: agent.package,
+    projects: [folder, machine.cwd],
+  });
+  return planFor({
+    declared,
+    fleet,
+    place: {
+      ...{ name, home, bin, shell: tools.bash },
+      workdir: agent.workspace ?? join(home, "workspace"),
+      path: `${dirname(machine.execPath)}:${SYSTEM_PATH}`,
+      package: { name: harness.name, version },
+    },
+  });
+}
+
+const toStart = (plan: Plan, tools: Tools): AgentToStart => ({
+  plan,
+  build: async (out) => {
+    const launcher = join(dirname(out), "launch");
+    const coreutils = dirname(tools.mkfifo);
+    await writeFile(launcher, renderLauncher({ ...tools, coreutils }), { mode: 0o700 });
+    await buildPlanFolder({ plan, out, launcher });
+    return join(out, "bin", `forge-agent-${plan.agent}`);
+  },
+});

@@ -1,0 +1,82 @@
+{
+  lib,
+  pkgs,
+  ...
+}:
+let
+  inherit (lib)
+    literalExpression
+    mkEnableOption
+    mkOption
+    types
+    ;
+
+  agent = import ./generated/agent.nix { inherit lib; };
+  libraries = import ./generated/libraries.nix { inherit lib; };
+in
+{
+  _class = "nixos";
+
+  options.services.forge = libraries // {
+    enable = mkEnableOption "the agent fleet";
+
+    package = mkOption {
+      type = types.package;
+      default = pkgs.callPackage ../nix/package.nix { };
+      defaultText = literalExpression "forge, built from the source of these modules";
+      description = "The forge command: it checks every agent's plan and lays it out as files.";
+    };
+
+    tools = mkOption {
+      type = types.listOf types.package;
+      default = [
+        pkgs.bash
+        pkgs.coreutils
+        pkgs.curl
+        pkgs.diffutils
+        pkgs.fd
+        pkgs.findutils
+        pkgs.gawk
+        pkgs.gitMinimal
+        pkgs.gnugrep
+        pkgs.gnupatch
+        pkgs.gnused
+        pkgs.gnutar
+        pkgs.gzip
+        pkgs.jq
+        pkgs.procps
+        pkgs.ripgrep
+        pkgs.which
+      ];
+      defaultText = literalExpression "the usual Unix tools, curl, fd, git, jq and ripgrep";
+      description = "Programs that every agent finds on its {env}`PATH`. Nothing else is on it.";
+    };
+
+    agents = mkOption {
+      type = types.attrsOf (
+        types.submodule {
+          options = agent // {
+            tools = mkOption {
+              type = types.listOf types.package;
+              default = [ ];
+              example = literalExpression "[ pkgs.nodejs_24 ]";
+              description = "Programs on this agent's {env}`PATH`, before those of {option}`services.forge.tools`.";
+            };
+          };
+        }
+      );
+      default = { };
+      example = literalExpression ''
+        {
+          reviewer = {
+            harness = "claude-code";
+            model = "sonnet";
+            role = "You review pull requests. Be brief and name the line.";
+            secrets.ANTHROPIC_API_KEY.file = "/run/secrets/anthropic-key";
+          };
+        }
+      '';
+      description = "AI coding agents of this host, by name. The name becomes part of a unit and a Linux user.";
+    };
+  };
+}

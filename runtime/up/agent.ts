@@ -1,0 +1,193 @@
+import type { ErrorCode } from "../../schema/errors.ts";
+import type { Plan } from "../../schema/plan.ts";
+import type { Clock } from "./clock.ts";
+import { describeEnding, type Ending, type UpEvent } from "./events.ts";
+import type { Holder, Run } from "./holder.ts";
+import { killMarked, signal } from "./processes.ts";
+import { afterFailure, type History, noFailures, type RestartPolicy } from "./restart.ts";
+import type { Terminal } from "./terminal.ts";
+
+export type AgentStatus = "starting" | "running" | "waiting" | "exited" | "failed" | "stopped";
+
+export interface AgentOptions {
+  readonly plan: Plan;
+  /** The plan folder's start program. */
+  readonly launcher: string;
+  /** FORGE_RUN of everything that the harness starts. */
+  readonly marker: string;
+  readonly holder: Holder;
+  readonly terminal: Terminal;
+  readonly policy: RestartPolicy;
+  readonly stopTimeout: number;
+  readonly clock: Clock;
+  readonly tell: (event: UpEvent) => void;
+}
+
+export interface RunningAgent {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly terminal: Terminal;
+  readonly status: () => AgentStatus;
+  /** Resolves when the harness does not run and will not be started again. Never rejects. */
+  readonly settled: Promise<void>;
+  /** SIGTERM, `stopTimeout` of patience, then SIGKILL to whatever is left. */
+  readonly stop: () => Promise<void>;
+  /** SIGKILL at once. */
+  readonly kill: () => Promise<void>;
+}
+
+/** Exit codes by which the launcher says that another start would end the same way. */
+const HOPELESS: ReadonlyMap<number, { readonly reason: string; readonly code: ErrorCode | null }> =
+  new Map([
+    [75, { reason: "the agent already runs", code: "ALREADY_RUNNING" }],
+    [78, { reason: "it cannot be started as it is configured", code: null }],
+  ]);
+
+/** As many lines of the terminal as tell why it failed. */
+const SHOWN = 12;
+
+/** Starts the harness and keeps it running until it exits, fails for good or is stopped. */
+export function superviseAgent(options: AgentOptions): RunningAgent {
+  const stop = abortable();
+  const kill = abortable();
+  const agent = new Supervision(options, stop, kill);
+  const settled = agent.run();
+  return {
+    name: options.plan.agent,
+    plan: options.plan,
+    terminal: options.terminal,
+    status: () => agent.status,
+    settled,
+    stop: () => {
+      stop.abort();
+      return settled;
+    },
+    kill: () => {
+      kill.abort();
+      stop.abort();
+      return settled;
+    },
+  };
+}
+
+interface Abortable {
+  readonly signal: AbortSignal;
+  readonly aborted: Promise<void>;
+  abort(): void;
+}
+
+function abortable(): Abortable {
+  const controller = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return {
+    signal: controller.signal,
+    aborted: promise,
+    abort: () => {
+      controller.abort();
+      resolve();
+    },
+  };
+}
+
+/** What came of one start: it ended by itself, or was made to end. */
+type Outcome = { readonly ending: Ending } | { readonly stopped: "willingly" | "by force" };
+
+class Supervision {
+  status: AgentStatus = "starting";
+  readonly #options: AgentOptions;
+  readonly #stop: Abortable;
+  readonly #kill: Abortable;
+
+  constructor(options: AgentOptions, stop: Abortable, kill: Abortable) {
+    this.#options = options;
+    this.#stop = stop;
+    this.#kill = kill;
+  }
+
+  async run(): Promise<void> {
+    const { policy, clock, plan, tell } = this.#options;
+    try {
+      let history = noFailures(policy);
+      for (let next: History | undefined = history; next !== undefined; ) {
+        history = next;
+        const started = clock.now();
+        const outcome = await this.#runOnce();
+        next =
+          "stopped" in outcome
+            ? this.#stopped(outcome.stopped === "by force")
+            : await this.#judge(outcome.ending, started, history);
+      }
+    } catch (error) {
+      this.status = "failed";
+      const reason = error instanceof Error ? error.message : String(error);
+      tell({ kind: "failed", agent: plan.agent, reason, code: null, screen: [] });
+    }
+  }
+
+  async #runOnce(): Promise<Outcome> {
+    const { holder, launcher, marker, clock, plan, tell } = this.#options;
+    try {
+      const run = await holder.start(launcher);
+      this.status = "running";
+      const { name, version } = plan.package;
+      tell({ kind: "started", agent: plan.agent, harness: name, version, pid: run.pid });
+      const ending = await Promise.race([run.ended, this.#stop.aborted]);
+      return ending ? { ending } : { stopped: await this.#end(run) };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { ending: { kind: "lost", reason } };
+    } finally {
+      await killMarked(marker, clock);
+    }
+  }
+
+  async #end(run: Run): Promise<"willingly" | "by force"> {
+    const { plan, stopTimeout, clock, tell } = this.#options;
+    tell({ kind: "stopping", agent: plan.agent });
+    if (!this.#kill.signal.aborted) signal(-run.group, "SIGTERM");
+    const enough = new AbortController();
+    const patience = AbortSignal.any([enough.signal, this.#kill.signal]);
+    const impatient = clock.sleep(stopTimeout, patience).catch(() => {}); // an abort ends it early
+    const ending = await Promise.race([run.ended, impatient]);
+    enough.abort();
+    return ending ? "willingly" : "by force";
+  }
+
+  #stopped(forced: boolean): undefined {
+    this.status = "stopped";
+    this.#options.tell({ kind: "stopped", agent: this.#options.plan.agent, forced });
+  }
+
+  /** Returns the history to go on with, or nothing when this was the last run. */
+  async #judge(ending: Ending, started: number, history: History): Promise<History | undefined> {
+    const { plan, policy, clock, tell } = this.#options;
+    const agent = plan.agent;
+    if (this.#stop.signal.aborted) return this.#stopped(false);
+    if (ending.kind === "code" && ending.code === 0) {
+      this.status = "exited";
+      tell({ kind: "exited", agent, ending });
+      return undefined;
+    }
+    const hopeless = ending.kind === "code" ? HOPELESS.get(ending.code) : undefined;
+    if (hopeless) return this.#failed(hopeless.reason, hopeless.code);
+    const step = afterFailure(history, { started, failed: clock.now() }, policy);
+    const { verdict } = step;
+    if (verdict.kind === "give-up") {
+      const within = `${verdict.failures} failures in ${policy.within / 1000} s`;
+      return this.#failed(`${describeEnding(ending)}; ${within}`, null);
+    }
+    this.status = "waiting";
+    const { delay, failures } = verdict;
+    tell({ kind: "restarting", agent, ending, delay, failures, limit: policy.limit });
+    await clock.sleep(delay, this.#stop.signal).catch(() => {}); // a stop ends it early
+    return this.#stop.signal.aborted ? this.#stopped(false) : step.history;
+  }
+
+  async #failed(reason: string, code: ErrorCode | null): Promise<undefined> {
+    const { plan, terminal, tell } = this.#options;
+    this.status = "failed";
+    const { screen } = await terminal.look().catch(() => ({ screen: "" })); // gone with its terminal
+    const lines = screen.split("\n").filter((text) => text.trim() !== "");
+    tell({ kind: "failed", agent: plan.agent, reason, code, screen: lines.slice(-SHOWN) });
+  }
+}

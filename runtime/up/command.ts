@@ -1,0 +1,33 @@
+import { execa } from "execa";
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly input?: string;
+}
+
+export interface Outcome {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const LIMIT = 15_000;
+
+/**
+ * Runs a short command to its end. It gets a session of its own: a Ctrl-C on our terminal is for us
+ * alone, and must not cut down a tmux client half-way.
+ */
+export async function run({ file, args, env, input = "" }: Command): Promise<Outcome> {
+  const { failed, stdout, stderr, shortMessage } = await execa(file, args, {
+    env,
+    extendEnv: false,
+    input,
+    reject: false,
+    detached: true,
+    timeout: LIMIT,
+    stripFinalNewline: true,
+  });
+  return { ok: !failed, stdout, stderr: stderr || (shortMessage ?? "") };
+}

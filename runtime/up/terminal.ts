@@ -1,0 +1,114 @@
+import type { Sign, Terminal as Signs } from "../../schema/plan.ts";
+import type { Clock } from "./clock.ts";
+import { commands, type Tmux } from "./tmux.ts";
+
+/** What a terminal shows at one moment. */
+export interface Look {
+  readonly title: string;
+  /** The visible lines, without the blank ones at the end. */
+  readonly screen: string;
+}
+
+export interface Patience {
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What a program sees and types at one agent's terminal. */
+export interface Terminal {
+  readonly look: () => Promise<Look>;
+  /** Pastes as one message and submits it. Control bytes are taken out. */
+  readonly paste: (text: string) => Promise<void>;
+  /** Resolves once the terminal passes the test; rejects with what it shows when it never does. */
+  readonly until: (
+    test: (seen: Look) => boolean,
+    what: string,
+    patience?: Patience,
+  ) => Promise<Look>;
+  /** Resolves with the screen once it matches. */
+  readonly waitFor: (pattern: RegExp, patience?: Patience) => Promise<string>;
+  /** Resolves once the harness takes a prompt, by its recipe's signs. */
+  readonly waitUntilReady: (patience?: Patience) => Promise<void>;
+}
+
+interface Options {
+  readonly tmux: Tmux;
+  readonly clock: Clock;
+  readonly signs: Signs;
+}
+
+/** Takes a prompt, and is in no turn. */
+export const isReady = (seen: Look, { ready, busy }: Pick<Signs, "ready" | "busy">): boolean =>
+  shows(seen, ready) && !shows(seen, busy);
+
+const LOOK_EVERY = 50;
+
+/** ESC could end the paste and act on the harness; only line breaks and tabs remain. */
+export const withoutControls = (text: string): string =>
+  text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+
+export const shows = ({ title, screen }: Look, sign: Sign): boolean =>
+  "title" in sign
+    ? new RegExp(sign.title).test(title)
+    : screen.split("\n").some((text) => new RegExp(sign.screen).test(text));
+
+export function terminalOf({ tmux, clock, signs }: Options): Terminal {
+  const look = async () => {
+    const both = commands(
+      ["display-message", "-p", "-t", "agent:", "#{pane_title}"],
+      ["capture-pane", "-p", "-J", "-t", "agent:"],
+    );
+    const [title = "", ...lines] = (await tmux.run(both)).split("\n");
+    return {
+      title,
+      screen: lines
+        .map((text) => text.trimEnd())
+        .join("\n")
+        .trimEnd(),
+    };
+  };
+  const until: Terminal["until"] = async (test, what, { timeout = 30_000, signal } = {}) => {
+    const deadline = clock.now() + timeout;
+    for (;;) {
+      const seen = await look();
+      if (test(seen)) return seen;
+      if (clock.now() > deadline) {
+        throw new Error(
+          `no ${what} within ${timeout / 1000} s; the terminal shows:\n${seen.screen}`,
+        );
+      }
+      await clock.sleep(LOOK_EVERY, signal);
+    }
+  };
+  const deliver = async (fill: readonly string[], how: "-p" | "-r", input?: string) => {
+    const said = await tmux.run(commands(fill, ["if-shell", ...pasteIfAlive(how)]), input);
+    if (said !== "") throw new Error("no harness runs in this terminal");
+  };
+  return {
+    look,
+    paste: async (text) => {
+      await deliver(["load-buffer", "-b", BUFFER, "-"], "-p", withoutControls(text));
+      await clock.sleep(signs.submitDelay);
+      // Not send-keys: that would go to the copy mode of a person who scrolls.
+      await deliver(["set-buffer", "-b", BUFFER, "\r"], "-r");
+    },
+    until,
+    waitFor: async (pattern, patience) =>
+      (await until(({ screen }) => pattern.test(screen), String(pattern), patience)).screen,
+    waitUntilReady: async (patience) => {
+      await until((seen) => isReady(seen, signs), "sign of readiness", patience);
+    },
+  };
+}
+
+const BUFFER = "forge";
+
+/**
+ * Arguments of if-shell: `-p` pastes in brackets where the program asked for those, `-r` as it is.
+ * tmux 3.3 crashes when it pastes into a pane whose program has ended.
+ */
+const pasteIfAlive = (how: "-p" | "-r"): readonly string[] => [
+  ...["-F", "-t", "agent:", "#{pane_dead}"],
+  ...["display-message -p dead", `paste-buffer ${how} -d -b ${BUFFER} -t agent:`],
+];

@@ -1,0 +1,7 @@
+{
+  services.forge.agents."Code Reviewer" = {
+    harness = "pi";
+    model = "sonnet";
+    role = "You review.";
+  };
+}

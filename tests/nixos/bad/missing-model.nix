@@ -1,0 +1,6 @@
+{
+  services.forge.agents.triage = {
+    harness = "pi";
+    role = "You sort.";
+  };
+}

@@ -1,0 +1,1 @@
+{ services.forge.agents.reviewer.secrets.ANTHROPIC_API_KEY.file = builtins.toFile "key" "sk"; }

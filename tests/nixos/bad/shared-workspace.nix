@@ -1,0 +1,9 @@
+{
+  services.forge.agents.reviewer.workspace = "/srv/website";
+  services.forge.agents.triage = {
+    harness = "pi";
+    model = "sonnet";
+    role = "You sort.";
+    workspace = "/srv/website";
+  };
+}

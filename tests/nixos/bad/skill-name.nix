@@ -1,0 +1,6 @@
+{
+  services.forge.skills."Code Review" = {
+    description = "Use when needed.";
+    source = "/srv/skills/review";
+  };
+}

@@ -1,0 +1,1 @@
+{ nixpkgs.config.allowUnfree = false; }

@@ -1,0 +1,1 @@
+{ services.forge.agents.reviewer.environment."GIT-AUTHOR" = "reviewer"; }
