@@ -4,10 +4,14 @@ import { fields, mapValues } from "../schema/recipe/index.ts";
 import type { Node } from "../schema/recipe/node.ts";
 import { literal } from "../schema/recipe/node.ts";
 import { lower } from "../schema/recipe/record.ts";
+import type { Text } from "../schema/recipe/types.ts";
 
 const noOptions = z.strictObject({});
 const common = (build: Parameters<typeof recordFor<typeof noOptions>>[1], where: string): Node =>
   recordFor(noOptions, build, where);
+
+/** Variables that every agent gets, whatever its harness; nothing else may set them. */
+export const COMMON_ENV = ["FORGE_AGENT", "HOME", "LANG", "PATH", "SHELL"] as const;
 
 /** The parts of a plan that are the same for every harness. A recipe's own parts are laid between or over them. */
 const COMMON = {
@@ -19,7 +23,7 @@ const COMMON = {
   ),
   description: common((a) => a.description, "description"),
   env: common(
-    (a) => ({
+    (a): { readonly [V in (typeof COMMON_ENV)[number]]: Text } => ({
       FORGE_AGENT: a.name,
       HOME: a.home,
       LANG: "C.UTF-8",
@@ -36,7 +40,7 @@ const COMMON = {
   workdir: common((a) => a.workdir, "workdir"),
 } as const;
 
-const concat = (...lists: readonly Node[]): Node => ({
+export const concat = (...lists: readonly Node[]): Node => ({
   op: "list",
   items: lists.flatMap((node) => (node.op === "list" ? node.items : [{ splice: true, node }])),
 });

@@ -1,5 +1,5 @@
 import type { Harness } from "../schema/recipe/harness.ts";
-import { type Item, type Node, walk } from "../schema/recipe/node.ts";
+import { type Item, type Node, pathOf, walk } from "../schema/recipe/node.ts";
 
 /**
  * Where an option ends up in a harness: command line flags, variables and files that read it.
@@ -23,13 +23,6 @@ function reads(node: Node, path: string): boolean {
     if (pathOf(inner) === path) found = true;
   });
   return found;
-}
-
-function pathOf(node: Node): string | undefined {
-  if (node.op === "variable") return node.name;
-  if (node.op !== "get" || node.key.op !== "literal") return undefined;
-  const from = pathOf(node.from);
-  return from && `${from}.${node.key.value}`;
 }
 
 /** The nearest flag before, or first within, each list item that reads the path. */

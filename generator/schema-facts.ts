@@ -1,6 +1,5 @@
 import * as z from "zod";
-
-type Schema = z.core.$ZodType;
+import { isWrapper, type Schema } from "../schema/wrappers.ts";
 
 /** What a schema says besides its type; the outermost description or example wins. */
 export function metaOf(schema: Schema): z.GlobalMeta {
@@ -9,19 +8,10 @@ export function metaOf(schema: Schema): z.GlobalMeta {
   return { ...inner, ...own };
 }
 
-type Wrapper = z.ZodDefault | z.ZodNullable | z.ZodOptional | z.ZodPrefault | z.ZodReadonly;
-export const isWrapper = (schema: Schema): schema is Wrapper =>
-  schema instanceof z.ZodDefault ||
-  schema instanceof z.ZodPrefault ||
-  schema instanceof z.ZodNullable ||
-  schema instanceof z.ZodOptional ||
-  schema instanceof z.ZodReadonly;
-
 /** The value that a field has when it is left out; undefined when it must be given. */
 export function defaultOf(schema: z.core.$ZodType): { readonly value: unknown } | undefined {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return { value: schema.def.defaultValue };
-  if (schema instanceof z.ZodOptional) return { value: null };
   return isWrapper(schema) ? defaultOf(schema.unwrap()) : undefined;
 }
 

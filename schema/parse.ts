@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import * as z from "zod";
 import { type ErrorCode, ForgeError } from "./errors.ts";
+import { unwrap } from "./wrappers.ts";
 
 /**
  * Validates `input` and returns it typed, or throws one ForgeError that lists every problem with its
@@ -91,14 +92,4 @@ function childOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | 
   if (schema instanceof z.ZodObject) return schema.shape[String(step)];
   if (schema instanceof z.ZodRecord) return schema.valueType;
   return schema instanceof z.ZodArray ? schema.element : undefined;
-}
-
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  const wrapped =
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodReadonly;
-  return wrapped ? unwrap(schema.unwrap()) : schema;
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import * as z from "zod";
-import { isWrapper, metaOf, patternOf } from "../generator/schema-facts.ts";
+import { metaOf, patternOf } from "../generator/schema-facts.ts";
 import { isJsonObject, type Json, type JsonObject } from "../schema/json.ts";
+import { isWrapper } from "../schema/wrappers.ts";
 
 /** Text that breaks careless quoting in Nix, shells, JSON or JavaScript. */
 const HOSTILE = [

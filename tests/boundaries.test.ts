@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { HARNESSES } from "../harnesses/registry.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -25,7 +26,7 @@ const MAY_IMPORT: {
   runtime: { folders: ["schema"], packages: ["zod", "execa"], io: true },
   cli: {
     folders: ["schema", "harnesses", "generator", "runtime"],
-    packages: ["zod", "commander", "execa"],
+    packages: ["zod", "commander", "execa", "forge"],
     io: true,
   },
 };
@@ -67,13 +68,18 @@ for (const folder of Object.keys(MAY_IMPORT)) {
   });
 }
 
+const HARNESS_FOLDERS = readdirSync(join(root, "harnesses"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+test("every folder of harnesses/ is in the registry, under its own name", () => {
+  assert.deepEqual(HARNESSES.map(({ name }) => name).toSorted(), HARNESS_FOLDERS.toSorted());
+});
+
 test("shared code names no harness", () => {
+  const names = new RegExp(`["'\`](${HARNESS_FOLDERS.join("|")})["'\`]`);
   const named = globSync("{schema,generator,runtime,cli}/**/*.ts", { cwd: root })
     .filter((file) => !file.endsWith(".test.ts"))
-    .filter((file) =>
-      /["'`](claude-code|codex|pi|opencode|gemini)["'`]/.test(
-        readFileSync(join(root, file), "utf8"),
-      ),
-    );
+    .filter((file) => names.test(readFileSync(join(root, file), "utf8")));
   assert.deepEqual(named, []);
 });

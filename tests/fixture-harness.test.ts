@@ -28,7 +28,7 @@ export const fixture = defineHarness({
   options: z.strictObject({
     loud: z.boolean().default(false).meta({ description: "Whether it shouts." }),
   }),
-  terminal: { ready: "^>", busy: "…", quit: "/bye", submitDelay: 0 },
+  terminal: { ready: { screen: "^>" }, busy: { screen: "…" }, quit: "/bye", submitDelay: 0 },
   hardening: { jit: false },
   rules: () => [],
   argv: (a) => ["--model", a.model, ...when(a.options.loud, ["--loud"])],

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ForgeError } from "../../schema/errors.ts";
 
-/** What `import { defineFleet } from "forge"` gives a fleet file wherever it lies, installed or not. */
+/** What the module `forge` is to a fleet file wherever it lies, and whether or not forge is installed there. */
 const FORGE = `data:text/javascript,${encodeURIComponent(
   "export const defineFleet = (fleet) => fleet;",
 )}`;
@@ -26,7 +26,7 @@ export async function loadFleetFile(file: string): Promise<unknown> {
   if (typeof module === "object" && module !== null && "default" in module) return module.default;
   throw invalid(
     `${name} exports no fleet`,
-    'import { defineFleet } from "forge"; export default defineFleet({ agents: { … } })',
+    "import { defineFleet } from 'forge'; export default defineFleet({ agents: { … } })",
   );
 }
 

@@ -18,7 +18,12 @@ const QUESTIONS: { readonly [agent: string]: string } = {
   writer: "In one sentence: what belongs into a release note?",
 };
 
-type Provider = (fleet: FleetInput, undo: AsyncDisposableStack) => Promise<FleetInput>;
+interface Place {
+  /** Private, and gone when the demo ends. */
+  readonly folder: string;
+  readonly undo: AsyncDisposableStack;
+}
+type Provider = (fleet: FleetInput, place: Place) => Promise<FleetInput>;
 
 /** Gives every agent of a fleet what it needs to reach a model. */
 const withEach = (
@@ -32,7 +37,7 @@ const withEach = (
 });
 
 const PROVIDERS = {
-  stub: async (fleet, undo) => {
+  stub: async (fleet, { undo }) => {
     const { url } = undo.use(await startStubModel());
     say(
       "A stub stands for the model: no network, no key. (--provider anthropic asks the real one.)",
@@ -42,15 +47,13 @@ const PROVIDERS = {
       pi: { provider: "stub", baseUrl: url, apiKeyVariable: "STUB_KEY" },
     });
   },
-  anthropic: async (fleet, undo) => {
+  anthropic: async (fleet, { folder }) => {
     const key = process.env["ANTHROPIC_API_KEY"];
     if (key === undefined || key === "") {
       throw new ForgeError("CREDENTIAL_MISSING", "--provider anthropic: no ANTHROPIC_API_KEY", {
         fix: "export the key, or leave the flag out: a stub answers then",
       });
     }
-    const folder = await mkdtemp(join(tmpdir(), "forge-demo-")); // mode 0700
-    undo.defer(() => rm(folder, { recursive: true }));
     const file = join(folder, "key");
     await writeFile(file, key, { mode: 0o600 });
     return withEach(fleet, { secrets: { ANTHROPIC_API_KEY: { file } } });
@@ -85,11 +88,14 @@ async function ask({ name, plan, terminal }: RunningAgent, signal: AbortSignal):
 async function demo({ once, provider }: Flags): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   await using undo = new AsyncDisposableStack();
-  const equipped = await PROVIDERS[provider](fleet, undo);
+  const folder = await mkdtemp(join(tmpdir(), "forge-demo-")); // mode 0700
+  undo.defer(() => rm(folder, { recursive: true }));
+  const equipped = await PROVIDERS[provider](fleet, { folder, undo });
   const start = (signal: AbortSignal) =>
     startFleet({
       fleet: equipped,
       folder: import.meta.dirname,
+      state: join(folder, "state"),
       tell: (event) => say(line(event)),
       signal,
       machine: { env: process.env, cwd: process.cwd(), execPath: process.execPath },

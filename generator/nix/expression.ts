@@ -1,6 +1,6 @@
 import { ForgeError } from "../../schema/errors.ts";
 import { type FunctionName, type Node, show } from "../../schema/recipe/node.ts";
-import type { Doc } from "./layout.ts";
+import { type Doc, render } from "./layout.ts";
 import {
   argument,
   atom,
@@ -18,19 +18,6 @@ import {
 } from "./syntax.ts";
 
 type Of<K extends Node["op"]> = Extract<Node, { op: K }>;
-
-/** Functions of modules/recipe.nix, which printed expressions may call. They need Nix builtins only. */
-export const HELPERS = [
-  "each",
-  "isEmpty",
-  "join",
-  "mapValues",
-  "optionalAttrs",
-  "optionals",
-  "select",
-  "toAttrs",
-  "variant",
-] as const;
 
 /** A recipe's tree as a Nix expression over the same variables. */
 export function printExpression(node: Node): Term {
@@ -79,11 +66,11 @@ function path(node: Node): string {
   });
 }
 
+/** A name, text with names in it, or any other expression as `${…}`. */
 function attribute(key: Node): string {
   if (key.op === "literal") return name(String(key.value));
-  if (key.op !== "text") return `\${${path(key)}}`;
-  const printed = printExpression(key).doc;
-  return Array.isArray(printed) ? printed.flat(3).join("") : String(printed);
+  const printed = render(printExpression(key).doc);
+  return key.op === "text" ? printed : `\${${printed}}`;
 }
 
 const isEmptyLiteral = (node: Node): boolean =>

@@ -73,3 +73,10 @@ function fits(room: number, first: Command, rest: readonly Command[]): boolean {
   }
   return false;
 }
+
+/** Whether the document takes more than one line whatever the width. */
+export function isTall(doc: Doc): boolean {
+  if (typeof doc === "string") return false;
+  if (!("kind" in doc)) return doc.some(isTall);
+  return doc.kind === "line" ? doc.hard : isTall(doc.doc);
+}

@@ -1,11 +1,11 @@
 import { agentOf } from "../../harnesses/fleet.ts";
 import { Libraries } from "../../schema/library.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
-import { type Node, walk } from "../../schema/recipe/node.ts";
+import { HELPERS, type Node, walk } from "../../schema/recipe/node.ts";
 import { planTree } from "../plan-tree.ts";
 import { ruleTree } from "../rules.ts";
 import { fill } from "../template.ts";
-import { HELPERS, printExpression } from "./expression.ts";
+import { printExpression } from "./expression.ts";
 import { render } from "./layout.ts";
 import { optionSet, plain } from "./options.ts";
 import { binding, fn, inherit, set } from "./syntax.ts";

@@ -14,6 +14,8 @@ const FORMS: readonly (readonly [z.ZodType, string])[] = [
   [z.int(), "lib.types.int"],
   [z.int().min(0), "lib.types.ints.unsigned"],
   [z.int().min(1), "lib.types.ints.positive"],
+  [z.int().positive(), "lib.types.ints.positive"],
+  [z.int().gt(5).lt(9), "lib.types.ints.between 6 8"],
   [z.int().min(-2).max(9), "lib.types.ints.between (-2) 9"],
   [z.enum(["a", "b"]), 'lib.types.enum [ "a" "b" ]'],
   [z.literal("a"), 'lib.types.enum [ "a" ]'],
@@ -28,12 +30,39 @@ for (const [schema, nix] of FORMS) {
 
 const REFUSED: readonly (readonly [string, z.ZodType, RegExp])[] = [
   ["a refinement", z.array(z.string()).refine(() => true), /x: \.refine\(\) cannot be seen by Nix/],
-  ["a refined string", z.string().refine(() => true), /x: its checks have no Nix form/],
-  ["a length", z.string().max(3), /x: its checks have no Nix form/],
+  ["a refined string", z.string().refine(() => true), /x: \.refine\(\) cannot be seen/],
+  ["a length", z.string().max(3), /x: its length has no Nix form/],
+  ["a refined integer", z.int().refine(() => true), /x: \.refine\(\) cannot be seen/],
+  ["a refined boolean", z.boolean().refine(() => true), /x: \.refine\(\) cannot be seen/],
+  ["a refined enum", z.enum(["a"]).refine(() => true), /x: \.refine\(\) cannot be seen/],
+  ["a refined record", z.record(z.string(), z.string()).refine(() => true), /x: \.refine/],
+  [
+    "a refinement after a default",
+    z
+      .string()
+      .default("")
+      .refine(() => true),
+    /x: \.refine/,
+  ],
+  [
+    "a refinement after null",
+    z
+      .string()
+      .nullable()
+      .refine(() => true),
+    /x: \.refine/,
+  ],
+  ["a step", z.int().multipleOf(5), /x: the check multiple_of cannot be seen/],
+  ["an optional field", z.string().optional(), /x: Nix has no optional fields/],
+  ["keys of an enum", z.record(z.enum(["a"]), z.string()), /x: its keys are neither/],
+  ["keys of a length", z.record(z.string().max(3), z.string()), /x: its keys are neither/],
+  ["a format", z.email(), /x: its email has no Nix form/],
   ["a float", z.number(), /x: floats print differently/],
   ["a one-sided bound", z.int().min(5), /x: it is bounded on one side only/],
   ["an unanchored pattern", z.string().regex(/a/), /x: .*not anchored/],
   ["a pattern that POSIX lacks", z.string().regex(/^\d+$/), /x: .*has no POSIX form/],
+  ["a pattern with two sides", z.string().regex(/^a|b$/), /x: .*parentheses/],
+  ["a pattern that escapes in a class", z.string().regex(/^[a\-z]$/), /x: .*escapes inside/],
   ["a pattern with flags", z.string().regex(/^a$/i), /x: .*has flags/],
   ["a loose object", z.looseObject({}), /x: it takes unknown fields/],
   ["a transform", z.string().transform(Number), /x: z\.pipe\(\) has no Nix form/],
@@ -48,6 +77,14 @@ for (const [what, schema, says] of REFUSED) {
         error instanceof ForgeError && error.code === "NO_NIX_FORM" && says.test(error.message),
     ));
 }
+
+test("a default or example that its own type refuses is refused", () => {
+  const wrong = z.int().meta({ description: "d", examples: ["nope"] });
+  assert.throws(
+    () => optionSet(z.strictObject({ a: wrong }), "x"),
+    /x\.a: its own type refuses "nope"/,
+  );
+});
 
 test("a field without a description is refused", () => {
   assert.throws(

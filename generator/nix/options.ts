@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { ForgeError } from "../../schema/errors.ts";
 import type { NixType } from "../../schema/names.ts";
-import { checksOf, defaultOf, isWrapper, metaOf, patternOf } from "../schema-facts.ts";
+import { isWrapper } from "../../schema/wrappers.ts";
+import { checksOf, defaultOf, metaOf, patternOf } from "../schema-facts.ts";
 import { posix } from "./posix.ts";
 import { atom, type Binding, call, list, name, set, string, type Term } from "./syntax.ts";
 
@@ -29,6 +30,18 @@ export function option(schema: z.core.$ZodType, path: string): Term {
   const example = Array.isArray(examples) ? examples[0] : undefined;
   const bindings: Binding[] = [["type", typeOf(schema, path)]];
   const fallback = defaultOf(schema);
+  for (const value of [
+    ...(fallback ? [fallback.value] : []),
+    ...(example === undefined ? [] : [example]),
+  ]) {
+    const { success } = z.safeParse(schema, value);
+    if (!success)
+      throw noForm(
+        path,
+        `its own type refuses ${JSON.stringify(value)}`,
+        "correct the default or example",
+      );
+  }
   if (fallback) bindings.push(["default", plain(fallback.value, path)]);
   if (example !== undefined) bindings.push(["example", plain(example, path)]);
   bindings.push(["description", string(description)]);
@@ -49,69 +62,104 @@ const noForm = (path: string, what: string, fix: string): ForgeError =>
 
 /** The lib.types expression that accepts what the schema accepts. Throws NO_NIX_FORM rather than widen it. */
 export function typeOf(schema: Schema, path: string): Term {
-  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) {
-    return call("lib.types.nullOr", [typeOf(schema.unwrap(), path)]);
+  if (isWrapper(schema)) {
+    refuseChecks(schema, path);
+    const inner = typeOf(schema.unwrap(), path);
+    return schema instanceof z.ZodNullable ? call("lib.types.nullOr", [inner]) : inner;
   }
-  if (isWrapper(schema)) return typeOf(schema.unwrap(), path);
   const { nixType } = metaOf(schema);
   if (nixType) return NAMED[nixType];
   if (schema instanceof z.ZodString) return textType(schema, path);
   if (schema instanceof z.ZodNumber) return integerType(schema, path);
+  refuseChecks(schema, path);
   if (schema instanceof z.ZodBoolean) return atom("lib.types.bool");
   if (schema instanceof z.ZodEnum) return enumType(schema.options, path);
   if (schema instanceof z.ZodLiteral) return enumType([...schema.values], path);
   if (schema instanceof z.ZodArray) {
-    refuseChecks(schema, path);
     return call("lib.types.listOf", [typeOf(schema.element, `${path}[]`)]);
   }
-  if (schema instanceof z.ZodRecord) {
-    return call("lib.types.attrsOf", [typeOf(schema.valueType, `${path}.<name>`)]);
-  }
+  if (schema instanceof z.ZodRecord) return recordType(schema, path);
   if (schema instanceof z.ZodObject) return submodule(schema, path);
   if (schema instanceof z.ZodDiscriminatedUnion) return taggedType(schema, path);
-  const kind = schema._zod.def.type;
+  if (schema instanceof z.ZodOptional) {
+    throw noForm(path, "Nix has no optional fields", "use .nullable().default(null)");
+  }
   throw noForm(
     path,
-    `z.${kind}() has no Nix form`,
+    `z.${schema._zod.def.type}() has no Nix form`,
     "say it with a type of generator/nix/options.ts, or add one there",
   );
 }
 
 function refuseChecks(schema: Schema, path: string): void {
   const [check] = checksOf(schema);
-  if (!check) return;
-  const what = check.check === "custom" ? ".refine()" : `the check ${check.check}`;
+  if (check) throw unseen(check.check, path);
+}
+
+const unseen = (check: string, path: string): ForgeError =>
+  noForm(
+    path,
+    `${check === "custom" ? ".refine()" : `the check ${check}`} cannot be seen by Nix`,
+    "write it as a rule of the recipe, or in generator/rules.ts for every harness",
+  );
+
+function textType(schema: z.ZodString, path: string): Term {
+  const pattern = patternOf(schema);
+  if (pattern) return call("lib.types.strMatching", [string(posix(pattern, path))]);
+  const [check] = checksOf(schema);
+  if (!check && schema.format === null) return atom("lib.types.str");
+  if (check?.check === "custom") throw unseen(check.check, path);
   throw noForm(
     path,
-    `${what} cannot be seen by Nix`,
-    "write it as a rule of the recipe, or in generator/common-rules.ts",
+    `its ${schema.format ?? "length"} has no Nix form (lengths count bytes there, UTF-16 units here)`,
+    "use one anchored .regex()",
   );
 }
 
-function textType(schema: z.ZodString, path: string): Term {
-  if (checksOf(schema).length === 0 && schema.format === null) return atom("lib.types.str");
-  const pattern = patternOf(schema);
-  if (pattern) return call("lib.types.strMatching", [string(posix(pattern, path))]);
-  throw noForm(
-    path,
-    "its checks have no Nix form (lengths count bytes there, UTF-16 units here)",
-    "use one anchored .regex()",
-  );
+/** A pattern of the keys becomes a rule: see generator/rules.ts. */
+function recordType(schema: z.ZodRecord, path: string): Term {
+  const { keyType } = schema;
+  const plainKey = keyType instanceof z.ZodString && checksOf(keyType).length === 0;
+  if (!plainKey && !patternOf(keyType)) {
+    throw noForm(
+      path,
+      "its keys are neither any text nor text of one pattern",
+      "use z.string() or one .regex()",
+    );
+  }
+  return call("lib.types.attrsOf", [typeOf(schema.valueType, `${path}.<name>`)]);
 }
 
 function integerType(schema: z.ZodNumber, path: string): Term {
   if (!schema.isInt)
     throw noForm(path, "floats print differently in Nix and JavaScript", "use z.int()");
-  const { minValue: low, maxValue: high } = schema;
-  const bounded = (value: number | null): value is number =>
-    value !== null && Math.abs(value) < Number.MAX_SAFE_INTEGER;
-  if (!bounded(low) && !bounded(high)) return atom("lib.types.int");
-  if (!bounded(high) && (low === 0 || low === 1)) {
+  const bounds = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+  for (const check of checksOf(schema)) narrow(bounds, check, path);
+  const { low, high } = bounds;
+  if (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY)
+    return atom("lib.types.int");
+  if (high === Number.POSITIVE_INFINITY && (low === 0 || low === 1)) {
     return atom(low === 0 ? "lib.types.ints.unsigned" : "lib.types.ints.positive");
   }
-  if (!bounded(low) || !bounded(high))
+  if (!Number.isFinite(low) || !Number.isFinite(high)) {
     throw noForm(path, "it is bounded on one side only", "give it both bounds");
+  }
   return call("lib.types.ints.between", [integer(low), integer(high)]);
+}
+
+function narrow(
+  bounds: { low: number; high: number },
+  check: z.core.$ZodCheckDef,
+  path: string,
+): void {
+  if (check.check === "number_format") return;
+  const value: unknown = "value" in check ? check.value : undefined;
+  const beside = "inclusive" in check && check.inclusive ? 0 : 1;
+  if (check.check === "greater_than" && typeof value === "number")
+    bounds.low = Math.max(bounds.low, value + beside);
+  else if (check.check === "less_than" && typeof value === "number")
+    bounds.high = Math.min(bounds.high, value - beside);
+  else throw unseen(check.check, path);
 }
 
 const integer = (value: number): Term => atom(value < 0 ? `(${value})` : String(value));
@@ -120,7 +168,6 @@ const enumType = (values: readonly unknown[], path: string): Term =>
   call("lib.types.enum", [list(values.map((value) => plain(value, path)))]);
 
 function submodule(schema: z.ZodObject, path: string): Term {
-  refuseChecks(schema, path);
   if (!(schema._zod.def.catchall instanceof z.ZodNever)) {
     throw noForm(
       path,

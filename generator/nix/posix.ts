@@ -13,6 +13,10 @@ export function posix(pattern: RegExp, where: string): string {
   if (body === undefined) throw refuse("it is not anchored with ^ and $");
   if (pattern.flags !== "") throw refuse("it has flags");
   if (/[^\x20-\x7e]/.test(body)) throw refuse("it is not ASCII");
+  if (/\[[^\]]*\\/.test(body))
+    throw refuse("it escapes inside […], where POSIX takes the backslash as it is");
+  if (/\|/.test(body.replace(/\([^()]*\)/g, "")))
+    throw refuse("the anchors of one side of | do not hold for the other; put it in parentheses");
   const bare = body.replace(/\[\^?[^\\\]]+\]/g, "[]");
   if (/\\[^.*+?()[\]{}|\\/$^-]|\(\?|[*+?}]\?|\./.test(bare)) throw refuse("it has no POSIX form");
   return body.replaceAll("\\/", "/");

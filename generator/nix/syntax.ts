@@ -1,19 +1,20 @@
-import { type Doc, group, hardline, line, nest, separated, softline } from "./layout.ts";
+import { KEYWORDS } from "../../schema/recipe/node.ts";
+import { type Doc, group, hardline, isTall, line, nest, separated, softline } from "./layout.ts";
 
 /**
  * A Nix expression and how nixfmt treats it inside others:
  * atom needs no parentheses; block (list or set) and text are hugged by what stands before them;
- * hugging calls and lambdas end in a block; chain is a run of ++ or //; the rest is loose.
+ * hugging calls and lambdas end in a block; chain is a run of ++ or //; tall is a call with a line for each
+ * argument; the rest is loose.
  */
 export interface Term {
   readonly doc: Doc;
-  readonly shape: "atom" | "block" | "call" | "chain" | "lambda" | "loose" | "text";
+  readonly shape: "atom" | "block" | "call" | "chain" | "lambda" | "loose" | "tall" | "text";
   /** Ends in a block, so that it breaks inside that and nowhere else. */
   readonly hugs: boolean;
 }
 const term = (shape: Term["shape"], doc: Doc, hugs = false): Term => ({ shape, doc, hugs });
 
-const KEYWORDS = new Set("assert else if in inherit let or rec then with".split(" "));
 const ESCAPES: { readonly [char: string]: string } = {
   "\\": "\\\\",
   '"': '\\"',
@@ -78,22 +79,26 @@ export function chain(operator: string, operands: readonly Term[]): Term {
   const [first, ...rest] = operands;
   if (!first) throw new RangeError("a chain needs an operand");
   if (rest.length === 0) return first;
-  const docs = operands.map((operand) =>
-    operand.shape === "loose" ? argument(operand) : operand.doc,
-  );
-  const doc = group(separated(docs, [line, operator, " "]));
+  const docs = rest.map((operand) => [
+    line,
+    operator,
+    operand.shape === "tall" ? nest([hardline, operand.doc]) : [" ", chained(operand)],
+  ]);
+  const doc = group([chained(first), ...docs]);
   return term("chain", doc, first.shape === "block");
 }
+
+const chained = (operand: Term): Doc =>
+  operand.shape === "loose" ? argument(operand) : operand.doc;
 
 /** Function application. The last argument is hugged if it is a block, or a function that gives one. */
 export function call(fn: string, args: readonly Term[]): Term {
   const last = args.at(-1);
   const docs = args.map(argument);
-  return term(
-    "call",
-    [fn, ...docs.map((doc) => [" ", doc])],
-    last !== undefined && last.shape === "block",
-  );
+  if (docs.slice(0, -1).some(isTall)) {
+    return term("tall", [fn, nest(docs.map((doc) => [hardline, doc]))]);
+  }
+  return term("call", [fn, ...docs.map((doc) => [" ", doc])], last?.shape === "block");
 }
 
 export function lambda(variable: string, body: Term): Term {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Freeform } from "../../schema/names.ts";
 import {
+  and,
   defineHarness,
   each,
   entry,
@@ -61,15 +62,24 @@ export const claudeCode = defineHarness({
   hardening: { jit: true },
 
   rules: (a) => [
-    ...when(not(isEmpty(a.permissions.allow)), [
-      ...when(is(a.options.permissionMode, "plan"), [
-        {
-          option: "permissions.allow",
-          problem: "plan mode changes nothing, so there is nothing to allow",
-          fix: 'empty the list, or set claude-code.permissionMode = "ask"',
-        },
-      ]),
+    ...when(and(is(a.options.permissionMode, "plan"), not(isEmpty(a.permissions.allow))), [
+      {
+        option: "permissions.allow",
+        problem: "plan mode changes nothing, so there is nothing to allow",
+        fix: 'empty the list, or set claude-code.permissionMode = "ask"',
+      },
     ]),
+    ...each(
+      ["enableAllProjectMcpServers", "permissions", "skipDangerousModePermissionPrompt"],
+      (key) =>
+        when(a.options.settings.has(key), [
+          {
+            option: t`claude-code.settings.${key}`,
+            problem: "forge writes this field itself",
+            fix: "use permissions, claude-code.permissionMode and claude-code.workspaceConfig",
+          },
+        ]),
+    ),
   ],
 
   argv: (a, library) => [
@@ -119,10 +129,10 @@ export const claudeCode = defineHarness({
     "config/settings.json": {
       json: {
         disableDeepLinkRegistration: "disable",
+        ...fields(a.options.settings),
         enableAllProjectMcpServers: is(a.options.workspaceConfig, "trusted"), // or it asks at start
         permissions: { allow: a.permissions.allow, deny: a.permissions.deny },
         skipDangerousModePermissionPrompt: true,
-        ...fields(a.options.settings),
       },
     },
     "config/mcp.json": {

@@ -78,27 +78,15 @@ export const pi = defineHarness({
   hardening: { jit: true },
 
   rules: (a) => [
-    ...when(not(isEmpty(a.permissions.allow)), [
-      {
-        option: "permissions.allow",
-        problem: "pi asks no one before a tool runs, so there is nothing to allow",
-        fix: "empty the list; pi.tools names the tools that pi may use at all",
-      },
-    ]),
-    ...when(not(isEmpty(a.plugins)), [
-      {
-        option: "plugins",
-        problem: "pi has no plugins of this kind",
-        fix: "empty the list; give pi skills instead",
-      },
-    ]),
-    ...when(not(isEmpty(a.mcpServers)), [
-      {
-        option: "mcpServers",
-        problem: "pi speaks no MCP",
-        fix: "empty the list, or choose another harness",
-      },
-    ]),
+    ...each(["defaultProjectTrust", "shellPath"], (key) =>
+      when(a.options.settings.has(key), [
+        {
+          option: t`pi.settings.${key}`,
+          problem: "forge sets this field itself, so that pi starts without a question",
+          fix: "take it out",
+        },
+      ]),
+    ),
   ],
 
   argv: (a, library) => [
@@ -123,11 +111,11 @@ export const pi = defineHarness({
     "pi/APPEND_SYSTEM.md": { text: a.role },
     "pi/settings.json": {
       json: {
-        defaultProjectTrust: "never",
         enableInstallTelemetry: false,
         quietStartup: true,
-        shellPath: a.shell,
         ...fields(a.options.settings),
+        defaultProjectTrust: "never",
+        shellPath: a.shell,
       },
     },
     ...given(a.options.baseUrl, (baseUrl) => ({

@@ -99,14 +99,16 @@ let
         "config/settings.json" = {
           json = {
             disableDeepLinkRegistration = "disable";
+          }
+          // options.settings
+          // {
             enableAllProjectMcpServers = options.workspaceConfig == "trusted";
             permissions = {
               allow = agent.permissions.allow;
               deny = agent.permissions.deny;
             };
             skipDangerousModePermissionPrompt = true;
-          }
-          // options.settings;
+          };
         };
         "config/mcp.json" = {
           json = {
@@ -198,7 +200,7 @@ let
         {
           option = "skills";
           problem = "skill \"${skill}\" is not declared";
-          fix = "declare skills.${skill} beside agents, or take the name out";
+          fix = "declare skills.${skill} (services.forge.skills.${skill} on NixOS), or take the name out";
         }
       ]
     )
@@ -208,7 +210,7 @@ let
         {
           option = "plugins";
           problem = "plugin \"${plugin}\" is not declared";
-          fix = "declare plugins.${plugin} beside agents, or take the name out";
+          fix = "declare plugins.${plugin} (services.forge.plugins.${plugin} on NixOS), or take the name out";
         }
       ]
     )
@@ -218,49 +220,112 @@ let
         {
           option = "mcpServers";
           problem = "MCP server \"${mcpServer}\" is not declared";
-          fix = "declare mcpServers.${mcpServer} beside agents, or take the name out";
+          fix = "declare mcpServers.${mcpServer} (services.forge.mcpServers.${mcpServer} on NixOS), or take the name out";
         }
       ]
     )
+    ++
+      each
+        [
+          "FORGE_AGENT"
+          "HOME"
+          "LANG"
+          "PATH"
+          "SHELL"
+          "CLAUDE_CONFIG_DIR"
+          "DISABLE_AUTOUPDATER"
+          "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"
+          "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL"
+          "CLAUDE_CODE_SHELL"
+        ]
+        (
+          name:
+          optionals (agent.environment ? ${name}) [
+            {
+              option = "environment.${name}";
+              problem = "forge sets this variable itself";
+              fix = "take it out, or give it another name";
+            }
+          ]
+        )
+    ++
+      each
+        [
+          "FORGE_AGENT"
+          "HOME"
+          "LANG"
+          "PATH"
+          "SHELL"
+          "CLAUDE_CONFIG_DIR"
+          "DISABLE_AUTOUPDATER"
+          "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"
+          "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL"
+          "CLAUDE_CODE_SHELL"
+        ]
+        (
+          name:
+          optionals (agent.secrets ? ${name}) [
+            {
+              option = "secrets.${name}";
+              problem = "forge sets this variable itself";
+              fix = "take it out, or give it another name";
+            }
+          ]
+        )
     ++ each (builtins.attrNames agent.environment) (
       environment:
       optionals (agent.secrets ? ${environment}) [
         {
           option = "environment.${environment}";
           problem = "a secret has the same name";
-          fix = "take it out of environment, or out of secrets";
+          fix = "take it out, or give it another name";
         }
       ]
     )
     ++ each (builtins.attrNames agent.secrets) (
-      name:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" name == null) [
+      secret:
+      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" secret == null) [
         {
           option = "secrets";
-          problem = "the name \"${name}\" cannot be used";
+          problem = "the name \"${secret}\" cannot be used";
           fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
         }
       ]
     )
     ++ each (builtins.attrNames agent.environment) (
-      name:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" name == null) [
+      environment:
+      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" environment == null) [
         {
           option = "environment";
-          problem = "the name \"${name}\" cannot be used";
+          problem = "the name \"${environment}\" cannot be used";
           fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
         }
       ]
     )
-    ++ optionals (!(isEmpty agent.permissions.allow)) (
-      optionals (options.permissionMode == "plan") [
-        {
-          option = "permissions.allow";
-          problem = "plan mode changes nothing, so there is nothing to allow";
-          fix = "empty the list, or set claude-code.permissionMode = \"ask\"";
-        }
-      ]
-    );
+    ++ optionals ((options.permissionMode == "plan") && (!(isEmpty agent.permissions.allow))) [
+      {
+        option = "permissions.allow";
+        problem = "plan mode changes nothing, so there is nothing to allow";
+        fix = "empty the list, or set claude-code.permissionMode = \"ask\"";
+      }
+    ]
+    ++
+      each
+        [
+          "enableAllProjectMcpServers"
+          "permissions"
+          "skipDangerousModePermissionPrompt"
+        ]
+        (
+          name:
+          optionals (options.settings ? ${name}) [
+            {
+              option = "claude-code.settings.${name}";
+              problem = "forge writes this field itself";
+              fix = "use permissions, claude-code.permissionMode and claude-code.workspaceConfig";
+            }
+          ]
+        );
 in
 {
   _class = "nixos";

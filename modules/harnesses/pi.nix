@@ -69,12 +69,14 @@ let
         };
         "pi/settings.json" = {
           json = {
-            defaultProjectTrust = "never";
             enableInstallTelemetry = false;
             quietStartup = true;
-            shellPath = place.shell;
           }
-          // options.settings;
+          // options.settings
+          // {
+            defaultProjectTrust = "never";
+            shellPath = place.shell;
+          };
         };
       }
       // optionalAttrs (options.baseUrl != null) {
@@ -123,6 +125,7 @@ let
     {
       agent,
       library,
+      options,
       ...
     }:
     each agent.skills (
@@ -131,7 +134,7 @@ let
         {
           option = "skills";
           problem = "skill \"${skill}\" is not declared";
-          fix = "declare skills.${skill} beside agents, or take the name out";
+          fix = "declare skills.${skill} (services.forge.skills.${skill} on NixOS), or take the name out";
         }
       ]
     )
@@ -141,7 +144,7 @@ let
         {
           option = "plugins";
           problem = "plugin \"${plugin}\" is not declared";
-          fix = "declare plugins.${plugin} beside agents, or take the name out";
+          fix = "declare plugins.${plugin} (services.forge.plugins.${plugin} on NixOS), or take the name out";
         }
       ]
     )
@@ -151,61 +154,123 @@ let
         {
           option = "mcpServers";
           problem = "MCP server \"${mcpServer}\" is not declared";
-          fix = "declare mcpServers.${mcpServer} beside agents, or take the name out";
+          fix = "declare mcpServers.${mcpServer} (services.forge.mcpServers.${mcpServer} on NixOS), or take the name out";
         }
       ]
     )
+    ++ optionals (!(isEmpty agent.plugins)) [
+      {
+        option = "plugins";
+        problem = "pi has nothing that this could set";
+        fix = "take it out, or choose another harness";
+      }
+    ]
+    ++ optionals (!(isEmpty agent.mcpServers)) [
+      {
+        option = "mcpServers";
+        problem = "pi has nothing that this could set";
+        fix = "take it out, or choose another harness";
+      }
+    ]
+    ++ optionals (!(isEmpty agent.permissions.allow)) [
+      {
+        option = "permissions.allow";
+        problem = "pi has nothing that this could set";
+        fix = "take it out, or choose another harness";
+      }
+    ]
+    ++
+      each
+        [
+          "FORGE_AGENT"
+          "HOME"
+          "LANG"
+          "PATH"
+          "SHELL"
+          "PI_CODING_AGENT_DIR"
+          "PI_OFFLINE"
+          "PI_SKIP_VERSION_CHECK"
+          "PI_TELEMETRY"
+        ]
+        (
+          name:
+          optionals (agent.environment ? ${name}) [
+            {
+              option = "environment.${name}";
+              problem = "forge sets this variable itself";
+              fix = "take it out, or give it another name";
+            }
+          ]
+        )
+    ++
+      each
+        [
+          "FORGE_AGENT"
+          "HOME"
+          "LANG"
+          "PATH"
+          "SHELL"
+          "PI_CODING_AGENT_DIR"
+          "PI_OFFLINE"
+          "PI_SKIP_VERSION_CHECK"
+          "PI_TELEMETRY"
+        ]
+        (
+          name:
+          optionals (agent.secrets ? ${name}) [
+            {
+              option = "secrets.${name}";
+              problem = "forge sets this variable itself";
+              fix = "take it out, or give it another name";
+            }
+          ]
+        )
     ++ each (builtins.attrNames agent.environment) (
       environment:
       optionals (agent.secrets ? ${environment}) [
         {
           option = "environment.${environment}";
           problem = "a secret has the same name";
-          fix = "take it out of environment, or out of secrets";
+          fix = "take it out, or give it another name";
         }
       ]
     )
     ++ each (builtins.attrNames agent.secrets) (
-      name:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" name == null) [
+      secret:
+      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" secret == null) [
         {
           option = "secrets";
-          problem = "the name \"${name}\" cannot be used";
+          problem = "the name \"${secret}\" cannot be used";
           fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
         }
       ]
     )
     ++ each (builtins.attrNames agent.environment) (
-      name:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" name == null) [
+      environment:
+      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" environment == null) [
         {
           option = "environment";
-          problem = "the name \"${name}\" cannot be used";
+          problem = "the name \"${environment}\" cannot be used";
           fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
         }
       ]
     )
-    ++ optionals (!(isEmpty agent.permissions.allow)) [
-      {
-        option = "permissions.allow";
-        problem = "pi asks no one before a tool runs, so there is nothing to allow";
-        fix = "empty the list; pi.tools names the tools that pi may use at all";
-      }
-    ]
-    ++ optionals (!(isEmpty agent.plugins)) [
-      {
-        option = "plugins";
-        problem = "pi has no plugins of this kind";
-        fix = "empty the list; give pi skills instead";
-      }
-    ]
-    ++ optionals (!(isEmpty agent.mcpServers)) [
-      {
-        option = "mcpServers";
-        problem = "pi speaks no MCP";
-        fix = "empty the list, or choose another harness";
-      }
-    ];
+    ++
+      each
+        [
+          "defaultProjectTrust"
+          "shellPath"
+        ]
+        (
+          name:
+          optionals (options.settings ? ${name}) [
+            {
+              option = "pi.settings.${name}";
+              problem = "forge sets this field itself, so that pi starts without a question";
+              fix = "take it out";
+            }
+          ]
+        );
 in
 {
   _class = "nixos";

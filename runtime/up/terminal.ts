@@ -54,46 +54,28 @@ export const shows = ({ title, screen }: Look, sign: Sign): boolean =>
     : screen.split("\n").some((text) => new RegExp(sign.screen).test(text));
 
 export function terminalOf({ tmux, clock, signs }: Options): Terminal {
-  const look = async () => {
-    const both = commands(
-      ["display-message", "-p", "-t", "agent:", "#{pane_title}"],
-      ["capture-pane", "-p", "-J", "-t", "agent:"],
-    );
-    const [title = "", ...lines] = (await tmux.run(both)).split("\n");
-    return {
-      title,
-      screen: lines
-        .map((text) => text.trimEnd())
-        .join("\n")
-        .trimEnd(),
-    };
-  };
+  const look = () => lookAt(tmux);
   const until: Terminal["until"] = async (test, what, { timeout = 30_000, signal } = {}) => {
     const deadline = clock.now() + timeout;
     for (;;) {
       const seen = await look();
       if (test(seen)) return seen;
       if (clock.now() > deadline) {
-        throw new Error(
-          `no ${what} within ${timeout / 1000} s; the terminal shows:\n${seen.screen}`,
-        );
+        const within = `within ${timeout / 1000} s`;
+        throw new Error(`no ${what} ${within}; the terminal shows:\n${seen.screen}`);
       }
       await clock.sleep(LOOK_EVERY, signal);
     }
   };
-  const deliver = async (fill: readonly string[], how: "-p" | "-r", input?: string) => {
-    const said = await tmux.run(commands(fill, ["if-shell", ...pasteIfAlive(how)]), input);
-    if (said !== "") throw new Error("no harness runs in this terminal");
-  };
   return {
     look,
+    until,
     paste: async (text) => {
-      await deliver(["load-buffer", "-b", BUFFER, "-"], "-p", withoutControls(text));
+      await deliver(tmux, "-p", ["load-buffer", "-b", BUFFER, "-"], withoutControls(text));
       await clock.sleep(signs.submitDelay);
       // Not send-keys: that would go to the copy mode of a person who scrolls.
-      await deliver(["set-buffer", "-b", BUFFER, "\r"], "-r");
+      await deliver(tmux, "-r", ["set-buffer", "-b", BUFFER, "\r"]);
     },
-    until,
     waitFor: async (pattern, patience) =>
       (await until(({ screen }) => pattern.test(screen), String(pattern), patience)).screen,
     waitUntilReady: async (patience) => {
@@ -102,13 +84,38 @@ export function terminalOf({ tmux, clock, signs }: Options): Terminal {
   };
 }
 
+async function lookAt(tmux: Tmux): Promise<Look> {
+  const both = commands(
+    ["display-message", "-p", "-t", "agent:", "#{pane_title}"],
+    ["capture-pane", "-p", "-J", "-t", "agent:"],
+  );
+  const [title = "", ...lines] = (await tmux.run(both)).split("\n");
+  return {
+    title,
+    screen: lines
+      .map((text) => text.trimEnd())
+      .join("\n")
+      .trimEnd(),
+  };
+}
+
 const BUFFER = "forge";
 
 /**
- * Arguments of if-shell: `-p` pastes in brackets where the program asked for those, `-r` as it is.
+ * Fills the buffer and pastes it: `-p` in brackets where the program asked for those, `-r` as it is.
  * tmux 3.3 crashes when it pastes into a pane whose program has ended.
  */
-const pasteIfAlive = (how: "-p" | "-r"): readonly string[] => [
-  ...["-F", "-t", "agent:", "#{pane_dead}"],
-  ...["display-message -p dead", `paste-buffer ${how} -d -b ${BUFFER} -t agent:`],
-];
+async function deliver(tmux: Tmux, how: "-p" | "-r", fill: readonly string[], input?: string) {
+  const paste = `paste-buffer ${how} -d -b ${BUFFER} -t agent:`;
+  const alive = [
+    "if-shell",
+    "-F",
+    "-t",
+    "agent:",
+    "#{pane_dead}",
+    "display-message -p dead",
+    paste,
+  ];
+  const said = await tmux.run(commands(fill, alive), input);
+  if (said !== "") throw new Error("no harness runs in this terminal");
+}

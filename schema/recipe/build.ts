@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { ForgeError } from "../errors.ts";
+import { unwrapDefaults } from "../wrappers.ts";
 import { type FunctionName, literal, type Node } from "./node.ts";
-import { bind, expression, lower, open, schemaOf, singular } from "./record.ts";
+import { bind, expression, lower, schemaOf, singular } from "./record.ts";
 import type {
   AnyDict,
   Bool,
@@ -56,7 +57,7 @@ export function given(
 ): unknown {
   const node = lower(value);
   const schema = schemaOf(value);
-  const inner = schema instanceof z.ZodNullable ? open(schema.unwrap()) : undefined;
+  const inner = schema instanceof z.ZodNullable ? unwrapDefaults(schema.unwrap()) : undefined;
   const present = call("not", [call("isNull", [node])]);
   return choose(present, lower(then(expression<unknown>(node, inner))), otherwise);
 }
@@ -124,6 +125,10 @@ export function each<E, V extends readonly unknown[] | List<unknown>>(
   over: List<E>,
   body: (element: Expr<E>) => V,
 ): Lifted<V>;
+export function each<V extends readonly unknown[] | List<unknown>>(
+  over: readonly string[],
+  body: (element: Leaf<string>) => V,
+): Lifted<V>;
 export function each(over: object, body: (element: Expr<unknown>) => unknown): unknown {
   const list = lower(over);
   const { variable, result } = bind(singular(list), elementOf(over), (element: Expr<unknown>) =>
@@ -188,7 +193,7 @@ const apply = <T>(fn: FunctionName, ...args: readonly unknown[]): Expr<T> =>
     ),
   );
 
-export const is = <E extends string>(a: Leaf<E>, b: E | Leaf<E>): Bool =>
+export const is = <E extends string>(a: Leaf<E>, b: NoInfer<E> | Leaf<NoInfer<E>>): Bool =>
   apply<boolean>("equal", a, b);
 export const not = (a: Bool): Bool => apply<boolean>("not", a);
 export const and = (a: Bool, b: Bool): Bool => apply<boolean>("and", a, b);

@@ -35,11 +35,11 @@ export type Library = Expr<Libraries>;
 type Build<O extends z.ZodObject, R> = (agent: Subject<O>, library: Library) => R;
 
 /** A combination of values that cannot work: which option, what is wrong, and what to do. */
-export interface Problem {
+export type Problem = {
   readonly option: Text;
   readonly problem: Text;
   readonly fix: Text;
-}
+};
 
 export interface Recipe<O extends z.ZodObject> {
   readonly name: string;

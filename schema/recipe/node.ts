@@ -60,6 +60,35 @@ export const FUNCTIONS = {
 } as const satisfies Record<string, number>;
 export type FunctionName = keyof typeof FUNCTIONS;
 
+/** Functions of modules/recipe.nix, which printed expressions may call. They need Nix builtins only. */
+export const HELPERS = [
+  "each",
+  "isEmpty",
+  "join",
+  "mapValues",
+  "optionalAttrs",
+  "optionals",
+  "select",
+  "toAttrs",
+  "variant",
+] as const;
+
+export const KEYWORDS: ReadonlySet<string> = new Set(
+  "assert else if in inherit let or rec then with".split(" "),
+);
+
+/** Names that a variable must not take in printed Nix. */
+export const RESERVED: ReadonlySet<string> = new Set([
+  ...HELPERS,
+  ...KEYWORDS,
+  ..."abort agent baseNameOf builtins config derivation dirOf false fetchGit import isNull lib library map".split(
+    " ",
+  ),
+  ..."null options place placeholder pkgs plan removeAttrs rules scopedImport throw toString true".split(
+    " ",
+  ),
+]);
+
 export const literal = (value: string | number | boolean | null): Node => ({
   op: "literal",
   value,
@@ -105,4 +134,12 @@ export function show(node: Node): string {
     default:
       return `${node.op}(…)`;
   }
+}
+
+/** `agent.permissions.allow` for a selection by literal names; undefined for anything else. */
+export function pathOf(node: Node): string | undefined {
+  if (node.op === "variable") return node.name;
+  if (node.op !== "get" || node.key.op !== "literal") return undefined;
+  const from = pathOf(node.from);
+  return from && `${from}.${node.key.value}`;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ForgeError } from "../errors.ts";
-import { deepFreeze, literal, type Node, show, walk } from "./node.ts";
+import { unwrapDefaults } from "../wrappers.ts";
+import { deepFreeze, literal, type Node, RESERVED, show, walk } from "./node.ts";
 import type { Expr } from "./types.ts";
 
 type Schema = z.core.$ZodType | undefined;
@@ -22,7 +23,7 @@ const invalid = (what: string, fix: string): ForgeError =>
 function notAValue(use: string, node: Node): never {
   throw invalid(
     `${use}: ${show(node)} is an expression, not a value; its value is known only per agent`,
-    "text: t`…${x}…`; choice: when(), given(), match(); lists: ...each(); equality: is()",
+    "text: t`…${x}…`; integer: str(); choice: when(flag), given(nullable), match(enum); lists: ...each(), isEmpty(); tests: is(), isGiven(), not(), and()",
   );
 }
 
@@ -41,7 +42,7 @@ export function expression(raw: Node, schema?: Schema): unknown {
   const proxy = new Proxy(
     {},
     {
-      get: (_, key) => property(node, open(schema), key),
+      get: (_, key) => property(node, opened(schema), key),
       ownKeys: () => [`${SPREAD}${session ? session.spreads++ : 0}`],
       getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
       set: () => notAValue("assigned to", node),
@@ -86,17 +87,10 @@ function field(node: Node, schema: Schema, key: string): unknown {
   return notAValue(`.${key}`, node);
 }
 
-/** The schema below wrappers that change nothing for a reader of the parsed value. */
-export function open(schema: Schema): Schema {
-  const wrapped =
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodReadonly;
-  return wrapped ? open(schema.unwrap()) : schema;
-}
+const opened = (schema: Schema): Schema => schema && unwrapDefaults(schema);
 
 export const schemaOf = (value: unknown): Schema =>
-  typeof value === "object" && value !== null ? open(schemas.get(value)) : undefined;
+  typeof value === "object" && value !== null ? opened(schemas.get(value)) : undefined;
 
 /** Any value an author may write becomes a node. The only place where JavaScript data enters the tree. */
 export function lower(value: unknown, where = "value"): Node {
@@ -153,19 +147,6 @@ function lowerObject(value: object, where: string): Node {
   return { op: "object", fields };
 }
 
-/** Names that printed Nix already uses where a variable could stand. */
-const TAKEN: readonly string[] = [
-  "agent",
-  "config",
-  "lib",
-  "library",
-  "map",
-  "options",
-  "pkgs",
-  "place",
-  "toString",
-];
-
 /** Records `body` over a fresh variable, named after what it runs over. */
 export function bind<T, R>(
   hint: string,
@@ -175,7 +156,7 @@ export function bind<T, R>(
   const names = session?.names ?? new Set();
   const base = hint.replace(/[^A-Za-z0-9]/g, "") || "item";
   let variable = base;
-  for (let n = 2; names.has(variable) || TAKEN.includes(variable); n++) variable = `${base}${n}`;
+  for (let n = 2; names.has(variable) || RESERVED.has(variable); n++) variable = `${base}${n}`;
   names.add(variable);
   try {
     return { variable, result: body(expression<T>({ op: "variable", name: variable }, schema)) };
@@ -188,6 +169,7 @@ export function bind<T, R>(
 export function singular(node: Node): string {
   if (node.op === "get" && node.key.op === "literal")
     return String(node.key.value).replace(/s$/, "");
+  if (node.op === "list") return "name";
   return node.op === "call" && node.args[0] ? singular(node.args[0]) : "item";
 }
 

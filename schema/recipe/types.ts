@@ -14,7 +14,7 @@ export interface Bool {
 
 /** May be null: `given()` opens it. */
 export interface Maybe<T> {
-  readonly [type]: T | null;
+  readonly [type]: readonly ["maybe", T];
 }
 
 export interface Splice<out E> {

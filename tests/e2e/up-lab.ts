@@ -129,13 +129,17 @@ export function eventLog(): {
   readonly events: readonly UpEvent[];
   readonly tell: (event: UpEvent) => void;
   readonly event: Lab["event"];
+  /** No event will come any more: whoever waits for one fails. */
+  readonly giveUp: (why: string) => void;
 } {
   const events: UpEvent[] = [];
   let more = Promise.withResolvers<void>();
-  const deadline = AbortSignal.timeout(MINUTE);
-  deadline.addEventListener("abort", () => more.reject(new Error(JSON.stringify(events, null, 1))));
+  more.promise.catch(() => {}); // a test that waits for nothing more is done
+  const giveUp = (why: string) => more.reject(new Error(`${why}\n${JSON.stringify(events)}`));
+  AbortSignal.timeout(MINUTE / 2).addEventListener("abort", () => giveUp("time is over"));
   return {
     events,
+    giveUp,
     tell: (event) => {
       events.push(event);
       more.resolve();

@@ -102,7 +102,7 @@ function startUp(args: readonly string[], env: Lab["env"]): Up {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const { events, event, tell } = eventLog();
+  const { events, event, tell, giveUp } = eventLog();
   createInterface(child.stdout).on("line", (text) => tell(JSON.parse(text)));
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
@@ -110,7 +110,10 @@ function startUp(args: readonly string[], env: Lab["env"]): Up {
   });
   return {
     ...{ events, event },
-    exit: once(child, "close").then(() => child.exitCode),
+    exit: once(child, "close").then(() => {
+      giveUp(`forge up ended: ${stderr}`);
+      return child.exitCode;
+    }),
     stderr: () => stderr,
     signal: (name) => void child.kill(name),
   };

@@ -93,7 +93,7 @@ test("a second forge up on the same state is refused", async () => {
 test("someone else's tmux -L forge keeps its sessions, and a taken name is an error", async () => {
   await using rig = await createRig();
   await rig.fake(STEADY);
-  rig.tmux("-f", "/dev/null", "new-session", "-d", "-s", "mine", "sleep 1000");
+  rig.tmux("-f", "/dev/null", "new-session", "-d", "-s", "mine", "sleep", "1000");
   const up = rig.up();
   await up.event("a", "started");
   assert.deepEqual(

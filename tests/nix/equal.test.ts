@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import * as z from "zod";
 import { interpret } from "../../generator/interpret.ts";
 import { planTree } from "../../generator/plan-tree.ts";
 import { ruleTree } from "../../generator/rules.ts";
@@ -17,6 +18,7 @@ import { type Harness, Place } from "../../schema/recipe/harness.ts";
 import { arbitraryObject } from "../arbitrary.ts";
 
 const RUNS = 300;
+const SEED = 20261121;
 const NAMES = ["alpha", "beta", "gamma"];
 const folder = mkdtempSync(join(tmpdir(), "forge-equal-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -65,8 +67,15 @@ const tagged = ({ mcpServers, ...rest }: JsonObject): JsonObject => ({
   ),
 });
 
+/**
+ * Canonical text of what builtins.toJSON printed. Only strings are parsed, one by one: V8 of Node 24.21 gives
+ * wrong keys where objects of one array differ in an escaped key, as hostile ones do.
+ */
+const canonicalText = (json: string): string =>
+  json.replace(/"(?:[^"\\]|\\.)*"/g, (text) => JSON.stringify(JSON.parse(text)));
+
 /** One evaluation of the generated module's own functions, with nothing of nixpkgs at hand. */
-function evaluate(harness: Harness, subjects: readonly JsonObject[]): Json[] {
+function evaluate(harness: Harness, subjects: readonly JsonObject[]): readonly string[] {
   const cases = join(folder, `${harness.name}.json`);
   const forNix = subjects.map((one) => ({
     ...one,
@@ -83,22 +92,22 @@ function evaluate(harness: Harness, subjects: readonly JsonObject[]): Json[] {
       module = import ${module} { inherit lib; pkgs = throw "no packages here"; };
       recipe = module.options.services.forge.harnesses."${harness.name}".recipe.default;
     in
-    map (subject: { plan = recipe.plan subject; rules = recipe.rules subject; })
+    map (subject: builtins.toJSON { plan = recipe.plan subject; rules = recipe.rules subject; })
       (builtins.fromJSON (builtins.readFile ${cases}))`;
   const args = ["--eval", "--strict", "--json", "--store", "dummy://", "--expr", expression];
   const output = execFileSync("nix-instantiate", args, { encoding: "utf8", maxBuffer: 2 ** 30 });
-  return JSON.parse(output);
+  return z.array(z.string()).parse(JSON.parse(output)).map(canonicalText);
 }
 
 for (const harness of HARNESSES) {
   test(`${harness.name}: ${RUNS} random agents have the same plan and problems in Nix and TypeScript`, () => {
-    const subjects = fc.sample(subject(harness), { numRuns: RUNS, seed: 20261121 });
+    const subjects = fc.sample(subject(harness), { numRuns: RUNS, seed: SEED });
     const fromNix = evaluate(harness, subjects);
     assert.equal(fromNix.length, RUNS);
     const [plan, rules] = [planTree(harness), ruleTree(harness)];
     subjects.forEach((one, i) => {
       const fromTypeScript = { plan: interpret(plan, one), rules: interpret(rules, one) };
-      assert.equal(canonical(fromNix[i] ?? null), canonical(fromTypeScript), `case ${i}`);
+      assert.equal(fromNix[i], canonical(fromTypeScript), `case ${i} of seed ${SEED}`);
     });
   });
 }
