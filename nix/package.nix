@@ -32,7 +32,7 @@ let
 
   unpackModules = callPackage ./npm.nix { } {
     lockFile = ../package-lock.json;
-    wanted = path: module: !(module.dev or false) || lib.elem path makers;
+    wanted = path: module: !(module.dev or false || module.optional or false) || lib.elem path makers;
   };
 in
 stdenvNoCC.mkDerivation {

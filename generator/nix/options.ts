@@ -84,9 +84,10 @@ export function typeOf(schema: Schema, path: string): Term {
   if (schema instanceof z.ZodOptional) {
     throw noForm(path, "Nix has no optional fields", "use .nullable().default(null)");
   }
+  const { def } = schema._zod;
   throw noForm(
     path,
-    `z.${schema._zod.def.type}() has no Nix form`,
+    `z.${"format" in def ? def.format : def.type}() has no Nix form`,
     "say it with a type of generator/nix/options.ts, or add one there",
   );
 }

@@ -39,7 +39,7 @@ test("an expression that is computed and dropped is refused: it was a JavaScript
   refused((a) => {
     const chosen = not(a.options.flag) ? ["--a"] : ["--b"];
     return chosen;
-  }, /computed but unused.*\n.*when\(\)/);
+  }, /computed but unused.*\n.*when\(flag\)/);
 });
 
 test("a field that does not exist is refused with those that do", () => {
