@@ -2,6 +2,7 @@ import type { Harness } from "../schema/recipe/harness.ts";
 import { agentJsonSchema, errorDocs } from "./docs.ts";
 import { agentOptions, harnessImports, harnessModule, libraryOptions } from "./nix/modules.ts";
 import { optionDocs } from "./option-docs.ts";
+import { lintRecipe } from "./recipe-lint.ts";
 
 /** A generated file: path relative to the root, and its whole text. */
 export interface Output {
@@ -14,6 +15,7 @@ export const GENERATED_FOLDERS = ["modules/generated", "modules/harnesses"] as c
 
 /** Everything that is generated from the schemas and recipes, as data. Deterministic; nothing is written. */
 export function outputsOf(root: string, harnesses: readonly Harness[]): readonly Output[] {
+  for (const { name } of harnesses) lintRecipe(root, `harnesses/${name}/harness.ts`);
   const output = (path: string, content: string): Output => ({ path, content });
   return [
     output("docs/agent.schema.json", agentJsonSchema(harnesses)),

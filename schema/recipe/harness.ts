@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { Agent } from "../agent.ts";
+import { ForgeError } from "../errors.ts";
 import { Libraries } from "../library.ts";
-import { AgentName } from "../names.ts";
+import { AgentName, LibraryName } from "../names.ts";
 import type { Hardening, Terminal } from "../plan.ts";
-import type { Node } from "./node.ts";
+import { deepFreeze, type Node } from "./node.ts";
 import { expression, record } from "./record.ts";
 import type { Expr, Items, Text, Value } from "./types.ts";
 
@@ -60,7 +61,7 @@ export interface Recipe<O extends z.ZodObject> {
   /** Variables beyond the common ones (HOME, PATH, SHELL, LANG); `environment` is laid over them. */
   readonly env: Build<O, { readonly [name: string]: Text }>;
   /** Files under the state directory that forge owns: laid anew at every start. */
-  readonly files: Build<O, { readonly [path: string]: Value }>;
+  readonly files: Build<O, { readonly [path: string]: FileValue }>;
   /** JSON files that the harness owns: merged into, never over, what it wrote. */
   readonly seed: Build<O, { readonly [path: string]: Value }>;
 }
@@ -77,17 +78,45 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
 export const TREES = ["rules", "argv", "env", "files", "seed"] as const;
 export type TreeName = (typeof TREES)[number];
 
+/** What a recipe's author may get wrong beyond types. */
+function checkRecipe({ name, terminal }: Recipe<z.ZodObject>): void {
+  const refuse = (what: string, fix: string): ForgeError =>
+    new ForgeError("RECIPE_INVALID", `${name}: ${what}`, { fix });
+  if (!LibraryName.safeParse(name).success)
+    throw refuse("the name cannot be used", "use a-z, 0-9 and -");
+  if (Object.hasOwn(Agent.shape, name))
+    throw refuse("every agent has a field of that name", "choose another name");
+  for (const [sign, value] of Object.entries({ ready: terminal.ready, busy: terminal.busy })) {
+    const pattern = "screen" in value ? value.screen : value.title;
+    try {
+      new RegExp(pattern);
+    } catch (cause) {
+      throw new ForgeError("RECIPE_INVALID", `${name}.terminal.${sign}: ${String(cause)}`, {
+        fix: "give a JavaScript regular expression",
+        cause,
+      });
+    }
+  }
+}
+
+/** Data as JSON, or a link: exactly one of the three. */
+export type FileValue =
+  | { readonly text: Text; readonly executable?: boolean }
+  | { readonly json: Value }
+  | { readonly source: Text };
+
 export function defineHarness<const Name extends string, O extends z.ZodObject>(
   recipe: Recipe<O> & { readonly name: Name },
 ): Harness<Name, O> {
+  checkRecipe(recipe);
   const tree = (key: TreeName): Node =>
     recordFor(recipe.options, recipe[key], `${recipe.name}.${key}`);
   return Object.freeze({
     name: recipe.name,
-    package: Object.freeze(recipe.package),
+    package: deepFreeze(recipe.package),
     options: recipe.options,
-    terminal: Object.freeze(recipe.terminal),
-    hardening: Object.freeze(recipe.hardening),
+    terminal: deepFreeze(recipe.terminal),
+    hardening: deepFreeze(recipe.hardening),
     trees: Object.freeze({
       rules: tree("rules"),
       argv: tree("argv"),
