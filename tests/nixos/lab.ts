@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
@@ -48,17 +47,13 @@ export interface Lab {
   develop(expression: string): Promise<string>;
 }
 
-/** Node of the development dependencies: it is in the repository, so it is wherever that is. */
-const node = (): string =>
-  join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin/node");
-
 /** An expression over `tests`. Also what a person can paste after `nix eval --impure --expr`. */
 export const overTests = ({ sources, tree }: Setup, expression: string): string => `
   let
     tests = import ${tree}/tests/nixos {
       nixpkgs = ${sources["nixpkgs"]};
       sops-nix = ${sources["sops-nix"]};
-      node = "${node()}";
+      node = "${process.execPath}";
     };
   in
   ${expression}`;
