@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
 import type { Json } from "../../schema/json.ts";
