@@ -25,14 +25,17 @@ interface Section {
 }
 
 /** docs/options.md: every option with type, default, example, declaration, and where its value ends up. */
-export const optionDocs = (root: string, harnesses: readonly Harness[]): string =>
-  fill("options.md", {
+export function optionDocs(root: string, harnesses: readonly Harness[]): string {
+  const inSchema = declarationsOf(root, SCHEMA.files);
+  return fill("options.md", {
     sections: sectionsOf(harnesses).map((section) => {
-      const declarations = declarationsOf(root, section.files);
+      const declarations =
+        section.files === SCHEMA.files ? inSchema : declarationsOf(root, section.files);
       const options = rowsOf({ ...section, declarations }, section.schema, "");
       return { title: section.title, intro: section.intro, options };
     }),
   });
+}
 
 const AGENT = "services.forge.agents.<name>";
 const SCHEMA = {
