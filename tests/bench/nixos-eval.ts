@@ -11,12 +11,15 @@ const LINEAR = 1.05;
 const COUNTS = [1, 10, 100, 400, 800] as const;
 
 const Stats = z.object({
+  cpuTime: z.number(),
   nrFunctionCalls: z.number(),
   gc: z.object({ totalBytes: z.number() }),
 });
 interface Cost {
   readonly calls: number;
   readonly bytes: number;
+  /** Processor time of the whole evaluation in milliseconds; one run, for orientation. */
+  readonly ms: number;
 }
 
 async function costOf(lab: Lab, kind: "bare" | "forge", count: number): Promise<Cost> {
@@ -31,19 +34,23 @@ async function costOf(lab: Lab, kind: "bare" | "forge", count: number): Promise<
     NIX_SHOW_STATS_PATH: file,
   });
   if (!ok) throw new Error(stderr);
-  const { nrFunctionCalls, gc } = Stats.parse(JSON.parse(await readFile(file, "utf8")));
-  return { calls: nrFunctionCalls, bytes: gc.totalBytes };
+  const { cpuTime, nrFunctionCalls, gc } = Stats.parse(JSON.parse(await readFile(file, "utf8")));
+  return { calls: nrFunctionCalls, bytes: gc.totalBytes, ms: cpuTime * 1000 };
 }
 
 /** Cost of one more, between each count and the next. */
 async function marginal(lab: Lab, kind: "bare" | "forge"): Promise<readonly Cost[]> {
   const costs: Cost[] = [];
   for (const count of COUNTS) costs.push(await costOf(lab, kind, count));
-  return costs.slice(1).map(({ calls, bytes }, i) => {
+  return costs.slice(1).map(({ calls, bytes, ms }, i) => {
     const [from, to] = [COUNTS[i] ?? 0, COUNTS[i + 1] ?? 0];
-    const before = costs[i] ?? { calls: 0, bytes: 0 };
+    const before = costs[i] ?? { calls: 0, bytes: 0, ms: 0 };
     const more = to - from;
-    return { calls: (calls - before.calls) / more, bytes: (bytes - before.bytes) / more };
+    return {
+      calls: (calls - before.calls) / more,
+      bytes: (bytes - before.bytes) / more,
+      ms,
+    };
   });
 }
 
@@ -58,7 +65,7 @@ const rowsOf = (bare: readonly Cost[], forge: readonly Cost[]): readonly Row[] =
       const ratio = cost[key] / base;
       return {
         what: `NixOS evaluation, ${key} per agent from ${COUNTS[i]} to ${COUNTS[i + 1]}, over a bare unit`,
-        result: `× ${ratio.toFixed(2)} (${Math.round(cost[key])} : ${Math.round(base)})`,
+        result: `× ${ratio.toFixed(2)} (${Math.round(cost[key])} : ${Math.round(base)}; whole evaluation ${(cost.ms / 1000).toFixed(1)} : ${((bare[i]?.ms ?? 0) / 1000).toFixed(1)} s)`,
         budget: `× ${BUDGET}`,
         holds: ratio <= BUDGET,
       };

@@ -26,7 +26,7 @@ process.stdout.write(`${table}\n`);
 const text = `# Benchmarks
 
 Written by \`npm run bench\` on ${cpus().length} cores. Times are medians and depend on the machine; Nix's own counters
-(function calls, bytes) are the same on every run.
+(function calls, bytes) are the same on every run. Evaluation times are of one run, beside them.
 
 ${table}
 `;
