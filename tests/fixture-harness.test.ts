@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -81,7 +81,7 @@ const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): string =>
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
   });
 
-test("a new harness is one folder, one registry line and one golden folder", () => {
+test("a new harness is one folder, one registry line and one golden folder", (context) => {
   addFixture();
   assert.match(run(["cli/forge.ts", "generate"]), /modules\/harnesses\/fixture\.nix/);
   assert.match(readFileSync(join(copy, "modules/generated/agent.nix"), "utf8"), /"fixture"/);
@@ -99,4 +99,15 @@ test("a new harness is one folder, one registry line and one golden folder", () 
     "tests/boundaries.test.ts",
   ]);
   assert.match(covered, /ok \d+ - fixture: the representative agent has its golden plan/);
+  if (spawnSync("nix-instantiate", ["--version"]).status !== 0) {
+    context.diagnostic("SKIPPED equal plans of the fixture: needs nix-instantiate");
+    return;
+  }
+  const equal = [
+    "--test",
+    "--test-reporter=tap",
+    "--test-name-pattern=^fixture",
+    "tests/nix/equal.test.ts",
+  ];
+  assert.match(run(equal), /ok \d+ - fixture: 300 random agents have the same plan/);
 });
