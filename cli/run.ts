@@ -10,13 +10,16 @@ export async function run(commands: readonly Command[], args: readonly string[])
   const { version } = Package.parse(JSON.parse(readAsset("package.json")));
   const program = new Command("forge")
     .description("supervised, hermetic AI coding agents from a typed declaration")
-    .version(version)
-    .showHelpAfterError();
+    .version(version);
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
-    command.exitOverride().configureOutput({
-      outputError: (text, write) => write(text.replace(/^error: /, "USAGE: ")),
-    });
+    // The help lists what would have been valid.
+    command
+      .exitOverride()
+      .showHelpAfterError()
+      .configureOutput({
+        outputError: (text, write) => write(text.replace(/^error: /, "USAGE: ")),
+      });
   }
   try {
     await program.parseAsync([...args], { from: "user" });

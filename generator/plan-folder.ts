@@ -5,6 +5,7 @@ import { ForgeError } from "../schema/errors.ts";
 import { canonical, type Json } from "../schema/json.ts";
 import { parse } from "../schema/parse.ts";
 import { Plan, type PlanFile } from "../schema/plan.ts";
+import { type Layout, layoutOf } from "./plan-check.ts";
 
 /**
  * Reads a plan from a file, a plan folder, or `-` for standard input.
@@ -13,11 +14,13 @@ import { Plan, type PlanFile } from "../schema/plan.ts";
 export async function readPlan(path: string, readInput: () => Promise<string>): Promise<Plan> {
   const where = path === "-" ? "standard input" : path;
   const text = await (path === "-" ? readInput() : readFirst([join(path, "plan.json"), path]));
-  return parse(Plan, parseJson(text, where), {
+  const plan = parse(Plan, parseJson(text, where), {
     code: "PLAN_INVALID",
     where: basename(where),
     fix: "a plan comes from a declaration: correct that, or use the forge that made this plan",
   });
+  layoutOf(plan);
+  return plan;
 }
 
 async function readFirst(paths: readonly string[]): Promise<string> {
@@ -64,9 +67,13 @@ interface PlanFolder {
  */
 export async function buildPlanFolder({ plan, out, launcher }: PlanFolder): Promise<void> {
   const layout = layoutOf(plan);
-  const staging = await mkdtemp(`${out}.tmp-`);
+  const script = await wrapper(launcher, out);
+  if (existsSync(out)) throw cannotWrite(out, "it exists");
+  const staging = await mkdtemp(`${out}.tmp-`).catch((cause: Error) => {
+    throw cannotWrite(out, cause.message, cause);
+  });
   try {
-    await writeFolder(staging, { plan, out, launcher }, layout);
+    await writeFolder(staging, plan, layout, script);
     await chmod(staging, 0o755);
     await rename(staging, out);
   } catch (error) {
@@ -75,42 +82,13 @@ export async function buildPlanFolder({ plan, out, launcher }: PlanFolder): Prom
   }
 }
 
-interface Layout {
-  readonly files: readonly string[];
-  readonly seeds: readonly string[];
-  readonly directories: readonly string[];
-}
+const cannotWrite = (out: string, why: string, cause?: unknown): ForgeError =>
+  new ForgeError("OUTPUT_UNWRITABLE", `${out} cannot be made: ${why}`, {
+    fix: "give a path where nothing is, in a folder that you may write",
+    cause,
+  });
 
-function layoutOf({ files, seed, agent }: Plan): Layout {
-  const paths = [...Object.keys(files), ...Object.keys(seed)];
-  const directories = new Set(paths.flatMap(parentsOf));
-  const clash = paths.find((path, i) => directories.has(path) || paths.indexOf(path) !== i);
-  if (clash !== undefined) {
-    throw new ForgeError(
-      "PLAN_INVALID",
-      `plan of ${agent}: ${clash} is declared twice, or is also a directory`,
-      {
-        fix: "give each file a path of its own",
-      },
-    );
-  }
-  return {
-    files: Object.keys(files).sort(),
-    seeds: Object.keys(seed).sort(),
-    directories: [...directories].sort(), // parents sort before what is in them
-  };
-}
-
-function parentsOf(path: string): readonly string[] {
-  const parent = dirname(path);
-  return parent === "." ? [] : [...parentsOf(parent), parent];
-}
-
-async function writeFolder(
-  at: string,
-  { plan, out, launcher }: PlanFolder,
-  layout: Layout,
-): Promise<void> {
+async function writeFolder(at: string, plan: Plan, layout: Layout, script: string): Promise<void> {
   const put = async (path: string, content: string, mode = 0o644): Promise<void> => {
     await mkdir(dirname(join(at, path)), { recursive: true });
     await writeFile(join(at, path), content, { mode });
@@ -131,7 +109,7 @@ async function writeFolder(
   for (const [path, file] of Object.entries(plan.files))
     await putFile(join(at, "home", path), file);
   for (const [path, value] of Object.entries(plan.seed)) await put(`seed/${path}`, pretty(value));
-  await put(`bin/forge-agent-${plan.agent}`, await wrapper(launcher, out), 0o755);
+  await put(`bin/forge-agent-${plan.agent}`, script, 0o755);
 }
 
 async function putFile(path: string, file: PlanFile): Promise<void> {
@@ -157,7 +135,12 @@ async function linkSource(source: string, path: string): Promise<void> {
 
 /** The shell that runs the launcher runs its wrapper too. */
 async function wrapper(launcher: string, folder: string): Promise<string> {
-  const [shebang] = (await readFile(launcher, "utf8")).split("\n");
+  const [shebang = ""] = (await readFile(launcher, "utf8").catch(() => "")).split("\n"); // told below
+  if (!shebang.startsWith("#!/")) {
+    throw new ForgeError("TOOL_MISSING", `${launcher} is no launcher with its programs filled in`, {
+      fix: "give the one that nix/launcher.nix or renderLauncher() makes",
+    });
+  }
   return `${shebang}\nexec ${quote(launcher)} ${quote(folder)} "$@"\n`;
 }
 

@@ -10,6 +10,7 @@ export const ERRORS = {
   HARNESS_NOT_FOUND: "The program of a harness is not installed where forge looks for it.",
   MANIFEST_INVALID: "A manifest is not what this version of forge reads.",
   NO_NIX_FORM: "A schema or recipe uses something that cannot be said in Nix.",
+  OUTPUT_UNWRITABLE: "A file or folder that forge was told to make cannot be made there.",
   PLAN_INVALID: "A plan is not what this version of forge reads.",
   PLAN_UNREADABLE: "A plan or plan folder cannot be read.",
   RECIPE_INVALID: "A recipe uses an expression where it needs a value, or drops one.",

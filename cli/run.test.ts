@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const program = fileURLToPath(new URL("forge.ts", import.meta.url));
+const plan = fileURLToPath(new URL("../tests/golden/pi/plan.json", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "forge-cli-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function forge(args: readonly string[], input = "") {
+  const options = { input, encoding: "utf8", cwd: folder } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], options);
+  return { status, stdout, stderr };
+}
+
+const REFUSED: readonly (readonly [args: readonly string[], status: number, stderr: RegExp])[] = [
+  [[], 2, /^Usage: forge/],
+  [["plna"], 2, /^USAGE: unknown command 'plna'\n\(Did you mean plan\?\)\n.* plan .*check plans/s],
+  [["plan", "shwo"], 2, /^USAGE: unknown command 'shwo'.* show /s],
+  [["plan", "show", "--jsn", plan], 2, /^USAGE: unknown option '--jsn'.*--json/s],
+  [["plan", "show", plan, "more"], 2, /^USAGE: too many arguments/s],
+  [["plan", "build", plan, "out"], 2, /^USAGE: required option '--launcher <path>'/s],
+  [["plan", "check", "/nowhere.json"], 1, /^PLAN_UNREADABLE: .*\/nowhere\.json.*\n {2}→ /s],
+  [
+    ["plan", "build", plan, "out", "--launcher", "/nowhere"],
+    1,
+    /^TOOL_MISSING: \/nowhere.*\n {2}→ /s,
+  ],
+  [["plan", "build", plan, ".", "--launcher", program], 1, /^OUTPUT_UNWRITABLE: .*\n {2}→ /s],
+  [["plan", "build", plan, "a/b", "--launcher", program], 1, /^OUTPUT_UNWRITABLE: .*\n {2}→ /s],
+];
+for (const [args, status, message] of REFUSED) {
+  test(`forge ${args.join(" ").replace(plan, "PLAN")}: ${message.source.slice(0, 40)}`, () => {
+    const result = forge(args);
+    assert.equal(result.stdout, "");
+    assert.match(result.stderr, message);
+    assert.equal(result.status, status);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+}
+
+test("a plan from standard input is checked, and shown as text or JSON", () => {
+  const text = forge(["plan", "show", plan]);
+  assert.match(text.stdout, /^agent {6}triage: .*\n {2}--provider\n/s);
+  const { stdout } = forge(["plan", "show", "--json", plan]);
+  assert.equal(JSON.parse(stdout).agent, "triage");
+  assert.equal(forge(["plan", "check", "-"], stdout).status, 0);
+});
+
+test("a plan folder is made, and is a plan itself", () => {
+  writeFileSync(join(folder, "launch"), "#!/bin/bash -p\n");
+  assert.equal(forge(["plan", "build", plan, "made", "--launcher", "launch"]).status, 0);
+  assert.equal(forge(["plan", "check", "made"]).status, 0);
+});

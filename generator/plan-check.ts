@@ -1,0 +1,98 @@
+import { dirname, posix } from "node:path";
+import * as z from "zod";
+import { ForgeError } from "../schema/errors.ts";
+import type { Json } from "../schema/json.ts";
+import { VariableName } from "../schema/names.ts";
+import type { Plan } from "../schema/plan.ts";
+
+/** What goes where below the state directory, by path. */
+export interface Layout {
+  readonly files: readonly string[];
+  readonly seeds: readonly string[];
+  /** Parents come before what is in them. */
+  readonly directories: readonly string[];
+}
+
+/** Throws PLAN_INVALID for what the fields of a plan, each right by itself, cannot be together. */
+export function layoutOf(plan: Plan): Layout {
+  const problems = [
+    ...pathProblems(plan),
+    ...credentialProblems(plan),
+    ...Object.entries(plan.seed).flatMap(([path, seed]) =>
+      tailProblems(plan, seed, `seed.${path}`),
+    ),
+  ];
+  if (problems.length > 0) throw invalid(plan, problems, "correct the declaration it comes from");
+  const inside = workdirInside(plan);
+  const paths = [...Object.keys(plan.files), ...Object.keys(plan.seed)];
+  const directories = new Set(paths.flatMap(parentsOf));
+  if (inside !== undefined)
+    for (const path of [...parentsOf(inside), inside]) directories.add(path);
+  const clash = paths.find((path, i) => directories.has(path) || paths.indexOf(path) !== i);
+  if (clash !== undefined) {
+    const problem = `${clash} is declared twice, or is also a directory`;
+    throw invalid(plan, [problem], "give each file a path of its own");
+  }
+  return {
+    files: Object.keys(plan.files).sort(),
+    seeds: Object.keys(plan.seed).sort(),
+    directories: [...directories].sort(),
+  };
+}
+
+const invalid = ({ agent }: Plan, problems: readonly string[], fix: string): ForgeError =>
+  new ForgeError(
+    "PLAN_INVALID",
+    problems.map((problem) => `plan of ${agent}: ${problem}`).join("\n"),
+    { fix },
+  );
+
+function parentsOf(path: string): readonly string[] {
+  const parent = dirname(path);
+  return parent === "." ? [] : [...parentsOf(parent), parent];
+}
+
+/** Where the working directory lies below the state directory, or undefined. */
+const workdirInside = ({ home, workdir }: Plan): string | undefined =>
+  workdir.startsWith(`${home}/`) ? workdir.slice(home.length + 1) : undefined;
+
+function pathProblems(plan: Plan): readonly string[] {
+  const problems = (["home", "workdir"] as const)
+    .map((field) => ({ field, path: plan[field] }))
+    .filter(({ path }) => path.endsWith("/") || posix.normalize(path) !== path)
+    .map(({ field, path }) => `${field}: expected no ., .. or needless /, got "${path}"`);
+  if (/^\.forge(\/|$)/.test(workdirInside(plan) ?? ""))
+    problems.push("workdir: .forge is the launcher's own");
+  // The launcher ends in env, which would take it for a variable.
+  if (plan.argv[0].includes("=")) problems.push(`argv.0: expected no =, got "${plan.argv[0]}"`);
+  return problems;
+}
+
+/** The launcher has variables of its own with _ first, and these would change how it works. */
+const NOT_EXPORTABLE = /^(_.*|FUNCNEST|LC_.*|LD_.*|PATH|PIPESTATUS|POSIXLY_CORRECT)$/;
+
+const credentialProblems = (plan: Plan): readonly string[] =>
+  Object.keys(plan.credentials).flatMap((name) => [
+    ...(NOT_EXPORTABLE.test(name) ? [`credentials.${name}: no secret can have this name`] : []),
+    ...(Object.hasOwn(plan.env, name) ? [`credentials.${name}: env has the same name`] : []),
+  ]);
+
+/** Stands in a seed for the end of a secret, which only the launcher knows. */
+const CredentialTail = z.strictObject({
+  $credentialTail: z.strictObject({ name: VariableName, length: z.int().min(1).max(64) }),
+});
+
+function tailProblems(plan: Plan, seed: Json, where: string): readonly string[] {
+  if (seed === null || typeof seed !== "object") return [];
+  if (Array.isArray(seed) || !Object.hasOwn(seed, "$credentialTail")) {
+    return Object.entries(seed).flatMap(([key, value]) =>
+      tailProblems(plan, value, `${where}.${key}`),
+    );
+  }
+  const tail = CredentialTail.safeParse(seed);
+  if (!tail.success)
+    return [`${where}: expected { $credentialTail: { name: a secret, length: 1 to 64 } }`];
+  const { name } = tail.data.$credentialTail;
+  if (plan.credentials[name]?.delivery === "env") return [];
+  return [`${where}.$credentialTail.name: no secret with delivery "env" is named ${name}`];
+}
