@@ -37,8 +37,9 @@ const named = <T>(
 
 function describeFile(file: PlanFile): string {
   if ("source" in file) return `→ ${file.source}`;
-  const text = "json" in file ? JSON.stringify(file.json) : file.text;
-  return `${Buffer.byteLength(text)} bytes${"json" in file ? " of JSON" : ""}`;
+  if ("json" in file) return `JSON, ${Object.keys(file.json ?? {}).length} fields`;
+  if ("toml" in file) return `TOML, ${Object.keys(file.toml).length} fields`;
+  return `${Buffer.byteLength(file.text)} bytes`;
 }
 
 /** Plain words stay plain; the rest is quoted as JSON, which shows every odd character. */

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { stringify } from "smol-toml";
 import { ForgeError } from "../schema/errors.ts";
-import { canonical, type Json } from "../schema/json.ts";
+import { canonical, isJsonObject, type Json, type JsonObject } from "../schema/json.ts";
 import { parse } from "../schema/parse.ts";
 import { Plan, type PlanFile } from "../schema/plan.ts";
 import { type Layout, layoutOf } from "./plan-check.ts";
@@ -96,6 +97,7 @@ async function writeFolder(at: string, plan: Plan, layout: Layout, script: strin
   await put("plan.json", `${canonical(plan)}\n`);
   await put("argv", nulList(plan.argv));
   await put("env", nulList(Object.entries(plan.env).map(([name, value]) => `${name}=${value}`)));
+  await put("resume", nulList(plan.resume));
   await put("place", nulList([plan.home, plan.workdir]));
   await put("files", nulList(layout.files));
   await put("seeds", nulList(layout.seeds));
@@ -116,6 +118,7 @@ async function putFile(path: string, file: PlanFile): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   if ("source" in file) await linkSource(file.source, path);
   else if ("json" in file) await writeFile(path, pretty(file.json));
+  else if ("toml" in file) await writeFile(path, stringify(withoutNulls(file.toml)));
   else await writeFile(path, file.text, { mode: file.executable ? 0o755 : 0o644 });
 }
 
@@ -138,11 +141,19 @@ async function wrapper(launcher: string, folder: string): Promise<string> {
   const [shebang = ""] = (await readFile(launcher, "utf8").catch(() => "")).split("\n"); // told below
   if (!shebang.startsWith("#!/")) {
     throw new ForgeError("TOOL_MISSING", `${launcher} is no launcher with its programs filled in`, {
-      fix: "give the one that nix/launcher.nix or renderLauncher() makes",
+      fix: "give the one that nix/scripts.nix or renderLauncher() makes",
     });
   }
   return `${shebang}\nexec ${quote(launcher)} ${quote(folder)} "$@"\n`;
 }
+
+/** TOML has no null: a field without a value is left out. */
+const withoutNulls = (of: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(of)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [key, isJsonObject(value) ? withoutNulls(value) : value]),
+  );
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const nulList = (items: readonly string[]): string => items.map((item) => `${item}\0`).join("");

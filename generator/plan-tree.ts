@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Harness, recordFor } from "../schema/recipe/harness.ts";
-import { fields, mapValues } from "../schema/recipe/index.ts";
+import { fields, is, mapValues, when } from "../schema/recipe/index.ts";
 import type { Node } from "../schema/recipe/node.ts";
 import { literal } from "../schema/recipe/node.ts";
 import { lower } from "../schema/recipe/record.ts";
@@ -11,7 +11,7 @@ const common = (build: Parameters<typeof recordFor<typeof noOptions>>[1], where:
   recordFor(noOptions, build, where);
 
 /** Variables that every agent gets, whatever its harness; nothing else may set them. */
-export const COMMON_ENV = ["FORGE_AGENT", "HOME", "LANG", "PATH", "SHELL"] as const;
+export const COMMON_ENV = ["FORGE_AGENT", "FORGE_SIGNAL", "HOME", "LANG", "PATH", "SHELL"] as const;
 
 /** The parts of a plan that are the same for every harness. A recipe's own parts are laid between or over them. */
 const COMMON = {
@@ -25,6 +25,7 @@ const COMMON = {
   env: common(
     (a): { readonly [V in (typeof COMMON_ENV)[number]]: Text } => ({
       FORGE_AGENT: a.name,
+      FORGE_SIGNAL: a.signal,
       HOME: a.home,
       LANG: "C.UTF-8",
       PATH: a.path,
@@ -54,6 +55,7 @@ const merge = (...objects: readonly Node[]): Node => ({
 export function planTree(harness: Harness): Node {
   const { trees } = harness;
   const plan: { readonly [key: string]: Node } = {
+    acp: trees.acp,
     agent: COMMON.agent,
     argv: concat(COMMON.argv, trees.argv, COMMON.extraArgs),
     credentials: COMMON.credentials,
@@ -62,9 +64,11 @@ export function planTree(harness: Harness): Node {
     files: trees.files,
     hardening: lower(harness.hardening),
     harness: literal(harness.name),
+    headless: trees.headless,
     home: COMMON.home,
     package: COMMON.package,
     resources: COMMON.resources,
+    resume: common((a) => when(is(a.resume, "always"), harness.resume), "resume"),
     seed: trees.seed,
     terminal: lower(harness.terminal),
     version: literal(1),

@@ -8,22 +8,50 @@
 let
   cfg = config.services.forge;
 
-  launcher = pkgs.callPackage ../nix/launcher.nix { };
+  scripts = pkgs.callPackage ../nix/scripts.nix { };
   forge = lib.getExe' cfg.package "forge";
   path = lib.makeBinPath cfg.tools;
   library = { inherit (cfg) mcpServers plugins skills; };
 
+  harnesses = lib.mapAttrs (
+    name: harness:
+    harness
+    // {
+      assets = "${../harnesses + "/${name}/assets"}";
+      # Once per harness, not per agent that leaves them alone.
+      defaults =
+        (lib.evalModules {
+          modules = [ { options = harness.recipe.agentOptions; } ];
+          prefix = [
+            "services"
+            "forge"
+            "agents"
+            "<name>"
+            name
+          ];
+        }).config;
+      adapter =
+        if harness.adapter or null == null then
+          null
+        else
+          lib.getExe' harness.adapter harness.recipe.adapterBin;
+    }
+  ) cfg.harnesses;
+
   instance =
     name: agent:
     let
-      harness = cfg.harnesses.${agent.harness};
+      harness = harnesses.${agent.harness};
+      own = agent.${agent.harness};
       package = if agent.package == null then harness.package else agent.package;
       home = "/var/lib/forge/${name}";
       subject = {
         inherit agent library;
-        options = agent.${agent.harness};
+        options = if own == null then harness.defaults else own;
         place = {
           inherit name home;
+          inherit (harness) adapter assets;
+          signal = "${scripts.signal}";
           workdir = if agent.workspace == null then "${home}/workspace" else agent.workspace;
           bin = "${package}/bin/${harness.recipe.bin}";
           path = if agent.tools == [ ] then path else "${lib.makeBinPath agent.tools}:${path}";
@@ -38,6 +66,7 @@ let
     in
     {
       inherit agent package plan;
+      inherit (subject) place;
       inherit (subject.place) home workdir;
       user = if agent.runAs == null then "forge-a-${name}" else agent.runAs;
       problems = harness.recipe.rules subject;
@@ -52,7 +81,7 @@ let
         passAsFile = [ "plan" ];
       }
       ''
-        ${forge} plan build "$planPath" "$out" --launcher ${launcher}
+        ${forge} plan build "$planPath" "$out" --launcher ${scripts.launcher}
       '';
 in
 {

@@ -21,6 +21,7 @@ let
   files = [
     ../package.json
     ../runtime/launcher/launch
+    ../runtime/signal/forge-signal
     ../scripts/bundle.ts
   ];
 

@@ -123,6 +123,10 @@ export const Agent = z.strictObject({
         "Environment variables for the agent. Not for secrets: everyone can read the store.",
       examples: [{ GIT_AUTHOR_NAME: "reviewer" }],
     }),
+  resume: z.enum(["always", "never"]).default("always").meta({
+    description:
+      "Whether the agent, started again, goes on with the conversation it had (`always`) or begins anew (`never`).",
+  }),
   extraArgs: z
     .array(z.string())
     .default([])

@@ -22,6 +22,7 @@ const json: z.ZodType<z.core.util.JSONType> = z.json();
 export const PlanFile = z.union([
   z.strictObject({ text: z.string(), executable: z.boolean().exactOptional() }),
   z.strictObject({ json }),
+  z.strictObject({ toml: z.record(z.string(), json) }),
   z.strictObject({ source: absolute }),
 ]);
 
@@ -38,6 +39,12 @@ export const Terminal = z.strictObject({
   ready: Sign,
   /** Shows during a turn only: ready means `ready` and not `busy`. */
   busy: Sign,
+  /** Shows while a person is asked to log in, to permit a tool, or while the provider refuses for a while. */
+  login: Sign.nullable(),
+  permission: Sign.nullable(),
+  rateLimited: Sign.nullable(),
+  /** Keys, as tmux names them, that empty the composer and do nothing to an empty one. */
+  clear: z.array(z.string().regex(/^[A-Za-z0-9-]+$/)),
   /** What a person types to leave. */
   quit: z.string(),
   /** Milliseconds that the harness needs between a paste and Enter. */
@@ -52,6 +59,25 @@ export const Hardening = z.strictObject({
 });
 export type Hardening = z.output<typeof Hardening>;
 
+/** A command line that is no terminal program: argv[0] is absolute, `env` comes on top of the plan's. */
+const Command = {
+  argv: z.tuple([absolute], z.string()),
+  env: z.record(PlanVariable, z.string()),
+};
+
+/** How a one-shot run asks: the prompt is the last argument, all of standard input, or a message of the harness's own protocol. */
+export const Headless = z.strictObject({
+  ...Command,
+  prompt: z.enum(["argument", "stdin", "rpc"]),
+});
+export type Headless = z.output<typeof Headless>;
+
+/** The Agent Client Protocol, over standard input and output. */
+export const Acp = z.strictObject(Command);
+
+/** Stands in `resume` for the id of the conversation to go on with. */
+export const SESSION = "{session}";
+
 /** Everything needed to start one agent. Nix and the interpreter make equal plans; `forge plan build` checks them. */
 export const Plan = z.strictObject({
   version: z.literal(1),
@@ -60,6 +86,8 @@ export const Plan = z.strictObject({
   harness: z.string(),
   package: z.strictObject({ name: z.string(), version: z.string() }),
   argv: z.tuple([absolute], z.string()),
+  /** Follow argv[0] when there is a conversation to go on with; `{session}` is its id. */
+  resume: z.array(z.string()),
   env: z.record(PlanVariable, z.string()),
   credentials: z.record(
     PlanVariable,
@@ -70,6 +98,8 @@ export const Plan = z.strictObject({
   home: absolute,
   workdir: absolute,
   terminal: Terminal,
+  headless: Headless,
+  acp: Acp.nullable(),
   hardening: Hardening,
   resources: Resources,
 });

@@ -1,8 +1,13 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { build } from "esbuild";
 
 /** Files that the program reads through runtime/assets.ts. */
-const ASSETS = ["package.json", "runtime/launcher/launch"];
+const ASSETS = [
+  "package.json",
+  "runtime/launcher/launch",
+  "runtime/signal/forge-signal",
+  ...globSync("harnesses/*/assets/*"),
+];
 
 /** One file, for start-up time. */
 await build({

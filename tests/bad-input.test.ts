@@ -31,6 +31,9 @@ const place = {
   path: "/bin",
   shell: "/bin/sh",
   package: { name: "pi", version: "1" },
+  signal: "/bin/forge-signal",
+  assets: "/assets",
+  adapter: null,
 };
 function declare(fields: object, around: object = {}): void {
   const fleet = parseFleet({ agents: { reviewer: { ...AGENT, ...fields } }, ...around });

@@ -20,7 +20,7 @@ const MAY_IMPORT: {
   harnesses: { folders: ["schema"], packages: ["zod"], io: false },
   generator: {
     folders: ["schema", "harnesses"],
-    packages: ["zod", "ts-morph", "handlebars", "diff", "execa"],
+    packages: ["zod", "ts-morph", "handlebars", "diff", "execa", "smol-toml"],
     io: true,
   },
   runtime: { folders: ["schema"], packages: ["zod", "execa"], io: true },

@@ -19,6 +19,11 @@ const placeOf = (harness: Harness, name: string, workspace: string | null): Plac
   path: "/nix/store/00000000000000000000000000000000-tools/bin",
   shell: "/nix/store/00000000000000000000000000000000-bash/bin/bash",
   package: { name: harness.package.nixpkgs, version: "1.2.3" },
+  signal: "/nix/store/00000000000000000000000000000000-forge-signal",
+  assets: "/nix/store/00000000000000000000000000000000-assets",
+  adapter:
+    harness.adapter &&
+    `/nix/store/00000000000000000000000000000000-${harness.adapter.nixpkgs}/bin/${harness.adapter.bin}`,
 });
 
 for (const harness of HARNESSES) {

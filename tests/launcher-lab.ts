@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { dirname } from "node:path";
-import type { LauncherTools } from "../runtime/launcher/render.ts";
+import type { ScriptTools } from "../runtime/render.ts";
 import { parse } from "../schema/parse.ts";
 import { Plan } from "../schema/plan.ts";
 
@@ -8,7 +8,7 @@ const which = (program: string): string =>
   execFileSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).trim();
 
 /** This machine's own programs. */
-export const launcherTools = (): LauncherTools => ({
+export const launcherTools = (): ScriptTools => ({
   bash: which("bash"),
   coreutils: dirname(which("mkdir")),
   flock: which("flock"),
@@ -35,7 +35,14 @@ export const samplePlan = (
       seed: {},
       home: state,
       workdir: `${state}/workspace`,
-      terminal: { ready: { title: "x" }, busy: { screen: "y" }, quit: "/quit", submitDelay: 0 },
+      resume: [],
+      terminal: {
+        ...{ ready: { title: "x" }, busy: { screen: "y" } },
+        ...{ login: null, permission: null, rateLimited: null },
+        ...{ clear: [], quit: "/quit", submitDelay: 0 },
+      },
+      headless: { argv: ["/bin/true"], env: {}, prompt: "stdin" },
+      acp: null,
       hardening: { jit: false },
       resources: { memoryMax: null, tasksMax: 1, cpuWeight: 1 },
       ...fields,

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { planFor } from "../../generator/plan.ts";
 import { buildPlanFolder } from "../../generator/plan-folder.ts";
 import { type DeclaredAgent, type Fleet, parseFleet } from "../../harnesses/fleet.ts";
-import { renderLauncher } from "../../runtime/launcher/render.ts";
+import { readAsset } from "../../runtime/assets.ts";
+import { renderLauncher, renderSignal } from "../../runtime/render.ts";
 import { type Clock, systemClock } from "../../runtime/up/clock.ts";
 import type { UpEvent } from "../../runtime/up/events.ts";
 import { type AgentToStart, type RunningFleet, startAgents } from "../../runtime/up/fleet.ts";
@@ -11,6 +12,7 @@ import { RESTART, type RestartPolicy } from "../../runtime/up/restart.ts";
 import { findTools, type Tools } from "../../runtime/up/tools.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { Plan } from "../../schema/plan.ts";
+import type { Harness } from "../../schema/recipe/harness.ts";
 import { findHarness } from "./find-harness.ts";
 
 export interface StartOptions {
@@ -63,6 +65,7 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   }
   const agents = plans.map((plan) => toStart(plan, tools));
   if (options.state === undefined) await makeFolderOutsideGit(own);
+  await installForHarnesses(context);
   const { env } = machine;
   const base = { agents, state, env, tools, clock, policy, stopTimeout, tell };
   return startAgents(signal ? { ...base, signal } : base);
@@ -96,8 +99,28 @@ async function planOf(declared: DeclaredAgent, context: Context): Promise<Plan> 
       workdir: agent.workspace ?? join(home, "workspace"),
       path: `${dirname(machine.execPath)}:${SYSTEM_PATH}`,
       package: { name: harness.name, version },
+      signal: signalIn(state),
+      assets: assetsIn(state, harness),
+      adapter: null,
     },
   });
+}
+
+/** Below the state directory beside the agents', whose names begin with a letter. */
+const signalIn = (state: string): string => join(state, ".forge", "forge-signal");
+const assetsIn = (state: string, { name }: Harness): string => join(state, ".forge", name);
+
+async function installForHarnesses(context: Context): Promise<void> {
+  const { state, fleet, tools } = context;
+  const coreutils = dirname(tools.mkfifo);
+  await mkdir(dirname(signalIn(state)), { recursive: true, mode: 0o700 });
+  await writeFile(signalIn(state), renderSignal({ ...tools, coreutils }), { mode: 0o700 });
+  for (const harness of new Set(fleet.agents.map((declared) => declared.harness))) {
+    const folder = assetsIn(state, harness);
+    await mkdir(folder, { recursive: true });
+    for (const asset of harness.assets)
+      await writeFile(join(folder, asset), readAsset(`harnesses/${harness.name}/assets/${asset}`));
+  }
 }
 
 const toStart = (plan: Plan, tools: Tools): AgentToStart => ({

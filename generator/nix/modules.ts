@@ -24,13 +24,16 @@ export function harnessModule(harness: Harness): string {
     helpers: HELPERS.filter((helper) => new RegExp(`(?<![."\\w])${helper} `).test(text)),
     plan: planTerm && binding("plan", planTerm),
     rules: rulesTerm && binding("rules", rulesTerm),
-    options: binding("options", optionSet(harness.options, harness.name)),
+    adapter: harness.adapter,
+    options: binding("agentOptions", optionSet(harness.options, harness.name)),
     recipe: binding(
       "default",
       set([
-        inherit("plan", "rules"),
+        inherit("agentOptions", "plan", "rules"),
         ["bin", plain(harness.package.bin, harness.name)],
+        ["adapterBin", plain(harness.adapter?.bin ?? null, harness.name)],
         ["hardening", plain(harness.hardening, harness.name)],
+        ["terminal", plain(harness.terminal, harness.name)],
       ]),
     ),
   });

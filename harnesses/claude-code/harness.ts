@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Freeform } from "../../schema/names.ts";
+import { SESSION } from "../../schema/plan.ts";
 import {
   and,
   defineHarness,
@@ -57,9 +58,22 @@ export const claudeCode = defineHarness({
     ready: { screen: "^  (⏸|⏵⏵) " },
     busy: { screen: "esc to interrupt" },
     quit: "/exit",
+    login: { screen: "Select login method|Not logged in|Please run /login" },
+    permission: { screen: "Do you want to (proceed|make this edit|create)" },
+    rateLimited: { screen: "(usage|rate) limit" },
+    clear: ["C-u"],
     submitDelay: 20,
   },
+  adapter: {
+    nixpkgs: "claude-agent-acp",
+    npm: "@agentclientprotocol/claude-agent-acp",
+    bin: "claude-agent-acp",
+    licence: "Apache-2.0",
+    unfree: false,
+  },
   hardening: { jit: true },
+  assets: [],
+  resume: ["--resume", SESSION],
 
   rules: (a) => [
     ...when(and(is(a.options.permissionMode, "plan"), not(isEmpty(a.permissions.allow))), [
@@ -157,6 +171,17 @@ export const claudeCode = defineHarness({
       ),
     }),
   }),
+  headless: (a) => ({
+    prompt: "stdin",
+    argv: [a.bin, "-p", "--output-format", "stream-json", "--verbose"],
+    env: {},
+  }),
+  acp: (a) =>
+    given(
+      a.adapter,
+      (program) => ({ argv: [program], env: { CLAUDE_CODE_EXECUTABLE: a.bin } }),
+      null,
+    ),
   seed: (a) => ({
     "claude/.claude.json": {
       hasCompletedOnboarding: true,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Freeform } from "../../schema/names.ts";
+import { SESSION } from "../../schema/plan.ts";
 import {
   defineHarness,
   each,
@@ -72,10 +73,17 @@ export const pi = defineHarness({
   terminal: {
     ready: { title: "^π - " },
     busy: { screen: "^── \\S (Working|Retrying)" },
+    login: { screen: "No models available" },
+    permission: null,
+    rateLimited: { screen: "^── \\S Retrying" },
+    clear: ["C-u"],
     quit: "/quit",
     submitDelay: 20,
   },
+  adapter: null,
   hardening: { jit: true },
+  assets: [],
+  resume: ["--session", SESSION],
 
   rules: (a) => [
     ...each(["defaultProjectTrust", "shellPath"], (key) =>
@@ -132,4 +140,6 @@ export const pi = defineHarness({
     })),
   }),
   seed: () => ({}),
+  headless: (a) => ({ prompt: "rpc", argv: [a.bin, "--mode", "rpc"], env: {} }),
+  acp: () => null,
 });

@@ -129,6 +129,14 @@
     };
     description = "Environment variables for the agent. Not for secrets: everyone can read the store.";
   };
+  resume = lib.mkOption {
+    type = lib.types.enum [
+      "always"
+      "never"
+    ];
+    default = "always";
+    description = "Whether the agent, started again, goes on with the conversation it had (`always`) or begins anew (`never`).";
+  };
   extraArgs = lib.mkOption {
     type = lib.types.listOf lib.types.str;
     default = [ ];

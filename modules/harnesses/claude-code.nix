@@ -22,6 +22,16 @@ let
       place,
     }:
     {
+      acp =
+        if place.adapter != null then
+          {
+            argv = [ place.adapter ];
+            env = {
+              CLAUDE_CODE_EXECUTABLE = place.bin;
+            };
+          }
+        else
+          null;
       agent = place.name;
       argv = [
         place.bin
@@ -71,6 +81,7 @@ let
       description = agent.description;
       env = {
         FORGE_AGENT = place.name;
+        FORGE_SIGNAL = place.signal;
         HOME = place.home;
         LANG = "C.UTF-8";
         PATH = place.path;
@@ -146,9 +157,24 @@ let
         jit = true;
       };
       harness = "claude-code";
+      headless = {
+        prompt = "stdin";
+        argv = [
+          place.bin
+          "-p"
+          "--output-format"
+          "stream-json"
+          "--verbose"
+        ];
+        env = { };
+      };
       home = place.home;
       package = place.package;
       resources = agent.resources;
+      resume = optionals (agent.resume == "always") [
+        "--resume"
+        "{session}"
+      ];
       seed = {
         "claude/.claude.json" = {
           hasCompletedOnboarding = true;
@@ -180,6 +206,16 @@ let
           screen = "esc to interrupt";
         };
         quit = "/exit";
+        login = {
+          screen = "Select login method|Not logged in|Please run /login";
+        };
+        permission = {
+          screen = "Do you want to (proceed|make this edit|create)";
+        };
+        rateLimited = {
+          screen = "(usage|rate) limit";
+        };
+        clear = [ "C-u" ];
         submitDelay = 20;
       };
       version = 1;
@@ -228,6 +264,7 @@ let
       each
         [
           "FORGE_AGENT"
+          "FORGE_SIGNAL"
           "HOME"
           "LANG"
           "PATH"
@@ -252,6 +289,7 @@ let
       each
         [
           "FORGE_AGENT"
+          "FORGE_SIGNAL"
           "HOME"
           "LANG"
           "PATH"
@@ -326,6 +364,47 @@ let
             }
           ]
         );
+  # What an agent in this harness may set under its name.
+  agentOptions = {
+    permissionMode = lib.mkOption {
+      type = lib.types.enum [
+        "ask"
+        "acceptEdits"
+        "plan"
+        "deny"
+        "bypass"
+      ];
+      default = "ask";
+      description = "What happens before a tool runs that `permissions` does not name: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or everything runs (`bypass`).";
+    };
+    workspaceConfig = lib.mkOption {
+      type = lib.types.enum [
+        "trusted"
+        "ignored"
+      ];
+      default = "trusted";
+      description = "Whether the workspace's own {file}`CLAUDE.md`, settings, hooks and MCP servers apply. Trusted hooks and servers run as the agent, unasked.";
+    };
+    catalogue = lib.mkOption {
+      type = lib.types.bool;
+      default = true;
+      description = "Whether the system prompt lists the agent's skills.";
+    };
+    baseUrl = lib.mkOption {
+      type = lib.types.nullOr lib.types.str;
+      default = null;
+      example = "http://127.0.0.1:8080";
+      description = "Address of the model provider; null means Anthropic's.";
+    };
+    settings = lib.mkOption {
+      type = lib.types.attrsOf lib.types.json;
+      default = { };
+      example = {
+        includeCoAuthoredBy = false;
+      };
+      description = "Further fields of Claude Code's settings.";
+    };
+  };
 in
 {
   _class = "nixos";
@@ -333,75 +412,53 @@ in
   options.services.forge = {
     agents = lib.mkOption {
       type = lib.types.attrsOf (
-        lib.types.submodule (
-          { config, ... }:
-          {
-            options.claude-code = lib.mkOption {
-              type = lib.types.nullOr (
-                lib.types.submodule {
-                  options = {
-                    permissionMode = lib.mkOption {
-                      type = lib.types.enum [
-                        "ask"
-                        "acceptEdits"
-                        "plan"
-                        "deny"
-                        "bypass"
-                      ];
-                      default = "ask";
-                      description = "What happens before a tool runs that `permissions` does not name: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or everything runs (`bypass`).";
-                    };
-                    workspaceConfig = lib.mkOption {
-                      type = lib.types.enum [
-                        "trusted"
-                        "ignored"
-                      ];
-                      default = "trusted";
-                      description = "Whether the workspace's own {file}`CLAUDE.md`, settings, hooks and MCP servers apply. Trusted hooks and servers run as the agent, unasked.";
-                    };
-                    catalogue = lib.mkOption {
-                      type = lib.types.bool;
-                      default = true;
-                      description = "Whether the system prompt lists the agent's skills.";
-                    };
-                    baseUrl = lib.mkOption {
-                      type = lib.types.nullOr lib.types.str;
-                      default = null;
-                      example = "http://127.0.0.1:8080";
-                      description = "Address of the model provider; null means Anthropic's.";
-                    };
-                    settings = lib.mkOption {
-                      type = lib.types.attrsOf lib.types.json;
-                      default = { };
-                      example = {
-                        includeCoAuthoredBy = false;
-                      };
-                      description = "Further fields of Claude Code's settings.";
-                    };
-                  };
-                }
-              );
-              default = null;
-              description = "Options of claude-code, for agents that run in it.";
-            };
-            config = lib.mkIf (config.harness == "claude-code") { claude-code = { }; };
-          }
-        )
+        lib.types.submodule {
+          options.claude-code = lib.mkOption {
+            type = lib.types.nullOr (lib.types.submodule { options = agentOptions; });
+            default = null;
+            description = "Options of claude-code, for agents that run in it.";
+          };
+        }
       );
     };
 
     harnesses.claude-code = {
       package = lib.mkPackageOption pkgs "claude-code" { };
+      adapter = lib.mkPackageOption pkgs "claude-agent-acp" {
+        nullable = true;
+        extraDescription = "It speaks the Agent Client Protocol for one-shot runs.";
+      };
       recipe = lib.mkOption {
         type = lib.types.raw;
         internal = true;
         readOnly = true;
         description = "What the modules need to know of this harness.";
         default = {
-          inherit plan rules;
+          inherit agentOptions plan rules;
           bin = "claude";
+          adapterBin = "claude-agent-acp";
           hardening = {
             jit = true;
+          };
+          terminal = {
+            ready = {
+              screen = "^  (⏸|⏵⏵) ";
+            };
+            busy = {
+              screen = "esc to interrupt";
+            };
+            quit = "/exit";
+            login = {
+              screen = "Select login method|Not logged in|Please run /login";
+            };
+            permission = {
+              screen = "Do you want to (proceed|make this edit|create)";
+            };
+            rateLimited = {
+              screen = "(usage|rate) limit";
+            };
+            clear = [ "C-u" ];
+            submitDelay = 20;
           };
         };
       };

@@ -19,6 +19,7 @@ let
       place,
     }:
     {
+      acp = null;
       agent = place.name;
       argv = [
         place.bin
@@ -53,6 +54,7 @@ let
       description = agent.description;
       env = {
         FORGE_AGENT = place.name;
+        FORGE_SIGNAL = place.signal;
         HOME = place.home;
         LANG = "C.UTF-8";
         PATH = place.path;
@@ -102,9 +104,22 @@ let
         jit = true;
       };
       harness = "pi";
+      headless = {
+        prompt = "rpc";
+        argv = [
+          place.bin
+          "--mode"
+          "rpc"
+        ];
+        env = { };
+      };
       home = place.home;
       package = place.package;
       resources = agent.resources;
+      resume = optionals (agent.resume == "always") [
+        "--session"
+        "{session}"
+      ];
       seed = { };
       terminal = {
         ready = {
@@ -113,6 +128,14 @@ let
         busy = {
           screen = "^── \\S (Working|Retrying)";
         };
+        login = {
+          screen = "No models available";
+        };
+        permission = null;
+        rateLimited = {
+          screen = "^── \\S Retrying";
+        };
+        clear = [ "C-u" ];
         quit = "/quit";
         submitDelay = 20;
       };
@@ -183,6 +206,7 @@ let
       each
         [
           "FORGE_AGENT"
+          "FORGE_SIGNAL"
           "HOME"
           "LANG"
           "PATH"
@@ -206,6 +230,7 @@ let
       each
         [
           "FORGE_AGENT"
+          "FORGE_SIGNAL"
           "HOME"
           "LANG"
           "PATH"
@@ -271,6 +296,54 @@ let
             }
           ]
         );
+  # What an agent in this harness may set under its name.
+  agentOptions = {
+    provider = lib.mkOption {
+      type = lib.types.strMatching "[a-z][a-z0-9-]*";
+      default = "anthropic";
+      description = "Provider that is asked: a built-in one, or a new name together with `baseUrl`.";
+    };
+    baseUrl = lib.mkOption {
+      type = lib.types.nullOr lib.types.str;
+      default = null;
+      example = "http://127.0.0.1:8080";
+      description = "Address of the provider, as its protocol wants it (OpenAI's ends in /v1, Anthropic's does not); null means the built-in one.";
+    };
+    api = lib.mkOption {
+      type = lib.types.enum [
+        "anthropic-messages"
+        "openai-completions"
+        "openai-responses"
+        "google-generative-ai"
+      ];
+      default = "anthropic-messages";
+      description = "Protocol that `baseUrl` speaks.";
+    };
+    apiKeyVariable = lib.mkOption {
+      type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+      default = "ANTHROPIC_API_KEY";
+      description = "Environment variable that holds the key for `baseUrl`.";
+    };
+    tools = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      example = [
+        "read"
+        "grep"
+        "find"
+        "ls"
+      ];
+      description = "Tools that pi may use at all; an empty list means its own default.";
+    };
+    settings = lib.mkOption {
+      type = lib.types.attrsOf lib.types.json;
+      default = { };
+      example = {
+        theme = "light";
+      };
+      description = "Further fields of pi's {file}`settings.json`.";
+    };
+  };
 in
 {
   _class = "nixos";
@@ -278,67 +351,13 @@ in
   options.services.forge = {
     agents = lib.mkOption {
       type = lib.types.attrsOf (
-        lib.types.submodule (
-          { config, ... }:
-          {
-            options.pi = lib.mkOption {
-              type = lib.types.nullOr (
-                lib.types.submodule {
-                  options = {
-                    provider = lib.mkOption {
-                      type = lib.types.strMatching "[a-z][a-z0-9-]*";
-                      default = "anthropic";
-                      description = "Provider that is asked: a built-in one, or a new name together with `baseUrl`.";
-                    };
-                    baseUrl = lib.mkOption {
-                      type = lib.types.nullOr lib.types.str;
-                      default = null;
-                      example = "http://127.0.0.1:8080";
-                      description = "Address of the provider, as its protocol wants it (OpenAI's ends in /v1, Anthropic's does not); null means the built-in one.";
-                    };
-                    api = lib.mkOption {
-                      type = lib.types.enum [
-                        "anthropic-messages"
-                        "openai-completions"
-                        "openai-responses"
-                        "google-generative-ai"
-                      ];
-                      default = "anthropic-messages";
-                      description = "Protocol that `baseUrl` speaks.";
-                    };
-                    apiKeyVariable = lib.mkOption {
-                      type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
-                      default = "ANTHROPIC_API_KEY";
-                      description = "Environment variable that holds the key for `baseUrl`.";
-                    };
-                    tools = lib.mkOption {
-                      type = lib.types.listOf lib.types.str;
-                      default = [ ];
-                      example = [
-                        "read"
-                        "grep"
-                        "find"
-                        "ls"
-                      ];
-                      description = "Tools that pi may use at all; an empty list means its own default.";
-                    };
-                    settings = lib.mkOption {
-                      type = lib.types.attrsOf lib.types.json;
-                      default = { };
-                      example = {
-                        theme = "light";
-                      };
-                      description = "Further fields of pi's {file}`settings.json`.";
-                    };
-                  };
-                }
-              );
-              default = null;
-              description = "Options of pi, for agents that run in it.";
-            };
-            config = lib.mkIf (config.harness == "pi") { pi = { }; };
-          }
-        )
+        lib.types.submodule {
+          options.pi = lib.mkOption {
+            type = lib.types.nullOr (lib.types.submodule { options = agentOptions; });
+            default = null;
+            description = "Options of pi, for agents that run in it.";
+          };
+        }
       );
     };
 
@@ -350,10 +369,29 @@ in
         readOnly = true;
         description = "What the modules need to know of this harness.";
         default = {
-          inherit plan rules;
+          inherit agentOptions plan rules;
           bin = "pi";
+          adapterBin = null;
           hardening = {
             jit = true;
+          };
+          terminal = {
+            ready = {
+              title = "^π - ";
+            };
+            busy = {
+              screen = "^── \\S (Working|Retrying)";
+            };
+            login = {
+              screen = "No models available";
+            };
+            permission = null;
+            rateLimited = {
+              screen = "^── \\S Retrying";
+            };
+            clear = [ "C-u" ];
+            quit = "/quit";
+            submitDelay = 20;
           };
         };
       };

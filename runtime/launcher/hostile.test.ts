@@ -20,7 +20,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, test } from "node:test";
 import { buildPlanFolder } from "../../generator/plan-folder.ts";
 import { launcherTools, samplePlan } from "../../tests/launcher-lab.ts";
-import { renderLauncher } from "./render.ts";
+import { renderLauncher } from "../render.ts";
 
 /** What a caller, a plan, a former run or a full disk may do to a start. */
 let root = "";

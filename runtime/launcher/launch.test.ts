@@ -22,7 +22,7 @@ import type { Plan } from "../../schema/plan.ts";
 import { hostileText } from "../../tests/arbitrary.ts";
 import { expectGolden } from "../../tests/golden.ts";
 import { launcherTools, samplePlan } from "../../tests/launcher-lab.ts";
-import { renderLauncher } from "./render.ts";
+import { renderLauncher } from "../render.ts";
 
 const tools = launcherTools();
 

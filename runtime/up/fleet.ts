@@ -159,7 +159,9 @@ async function open(
     tell({ kind: "failed", agent: name, reason: error.report(), code: error.code, screen: [] });
     return undefined;
   }
-  const paneEnv = { CREDENTIALS_DIRECTORY: credentials };
+  const status = join(folder, "status");
+  await mkdir(status);
+  const paneEnv = { CREDENTIALS_DIRECTORY: credentials, RUNTIME_DIRECTORY: status };
   const holder: Holder = await openHolder({
     ...{ folder, tools, env, clock, paneEnv },
     ...{ marker: run, paneMarker: marker },

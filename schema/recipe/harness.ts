@@ -3,10 +3,10 @@ import { Agent } from "../agent.ts";
 import { ForgeError } from "../errors.ts";
 import { Libraries } from "../library.ts";
 import { AgentName, LibraryName } from "../names.ts";
-import type { Hardening, Terminal } from "../plan.ts";
+import { type Hardening, type Headless, SESSION, type Terminal } from "../plan.ts";
 import { deepFreeze, type Node } from "./node.ts";
 import { expression, record } from "./record.ts";
-import type { Expr, Items, Text, Value } from "./types.ts";
+import type { Expr, Items, Lifted, Text, Value } from "./types.ts";
 
 /** Where an agent lives. Each back end knows it in its own way and gives it to the plan. */
 export const Place = z.strictObject({
@@ -22,6 +22,12 @@ export const Place = z.strictObject({
   /** Absolute path of the shell that the agent's tools get. */
   shell: z.string(),
   package: z.strictObject({ name: z.string(), version: z.string() }),
+  /** Absolute path of `forge-signal`, by which hooks and plugins of the harness tell its state. */
+  signal: z.string(),
+  /** Absolute path of the recipe's folder `assets`: plugins that the harness loads. */
+  assets: z.string(),
+  /** Absolute path of the program that speaks ACP for the harness; null where there is none. */
+  adapter: z.string().nullable(),
 });
 export type Place = z.output<typeof Place>;
 
@@ -42,19 +48,33 @@ export type Problem = {
   readonly fix: Text;
 };
 
+/** Where a program comes from: attribute in nixpkgs, package on npm, name of the executable. */
+export interface Source {
+  readonly nixpkgs: string;
+  readonly npm: string;
+  readonly bin: string;
+  readonly licence: string;
+  readonly unfree: boolean;
+}
+
+/** A command line with its program; `env` comes on top of the agent's. */
+interface Command {
+  readonly argv: Items<Text>;
+  readonly env: { readonly [name: string]: Text };
+}
+
 export interface Recipe<O extends z.ZodObject> {
   readonly name: string;
-  /** Where the program comes from: attribute in nixpkgs, package on npm, name of the executable. */
-  readonly package: {
-    readonly nixpkgs: string;
-    readonly npm: string;
-    readonly bin: string;
-    readonly licence: string;
-    readonly unfree: boolean;
-  };
+  readonly package: Source;
+  /** The program that speaks ACP for a harness that does not do it itself. */
+  readonly adapter: Source | null;
   readonly options: O;
   readonly terminal: Terminal;
   readonly hardening: Hardening;
+  /** Names of the files in the recipe's folder `assets`. */
+  readonly assets: readonly string[];
+  /** Arguments before all others that continue the conversation `{session}`; none if the harness cannot. */
+  readonly resume: readonly string[];
   readonly rules: Build<O, Items<Problem>>;
   /** Arguments after argv[0]; `extraArgs` follow them. */
   readonly argv: Build<O, Items<Text>>;
@@ -64,29 +84,39 @@ export interface Recipe<O extends z.ZodObject> {
   readonly files: Build<O, { readonly [path: string]: FileValue }>;
   /** JSON files that the harness owns: merged into, never over, what it wrote. */
   readonly seed: Build<O, { readonly [path: string]: Value }>;
+  /** How one prompt is answered without a terminal. */
+  readonly headless: Build<O, Command & { readonly prompt: Headless["prompt"] }>;
+  readonly acp: Build<O, Command | Lifted<Command | null> | null>;
 }
 
 /** A recipe as data: the recorded trees, over the variables `agent`, `options`, `place` and `library`. */
 export interface Harness<Name extends string = string, O extends z.ZodObject = z.ZodObject> {
   readonly name: Name;
-  readonly package: Recipe<O>["package"];
+  readonly package: Source;
+  readonly adapter: Source | null;
   readonly options: O;
   readonly terminal: Terminal;
   readonly hardening: Hardening;
+  readonly assets: readonly string[];
+  readonly resume: readonly string[];
   readonly trees: { readonly [K in TreeName]: Node };
 }
-export const TREES = ["rules", "argv", "env", "files", "seed"] as const;
+export const TREES = ["rules", "argv", "env", "files", "seed", "headless", "acp"] as const;
 export type TreeName = (typeof TREES)[number];
 
 /** What a recipe's author may get wrong beyond types. */
-function checkRecipe({ name, terminal }: Recipe<z.ZodObject>): void {
+function checkRecipe({ name, terminal, resume }: Recipe<z.ZodObject>): void {
   const refuse = (what: string, fix: string): ForgeError =>
     new ForgeError("RECIPE_INVALID", `${name}: ${what}`, { fix });
   if (!LibraryName.safeParse(name).success)
     throw refuse("the name cannot be used", "use a-z, 0-9 and -");
   if (Object.hasOwn(Agent.shape, name))
     throw refuse("every agent has a field of that name", "choose another name");
-  for (const [sign, value] of Object.entries({ ready: terminal.ready, busy: terminal.busy })) {
+  if (resume.length > 0 && !resume.includes(SESSION))
+    throw refuse("resume names no conversation", `give ${SESSION} as one of its arguments`);
+  const { ready, busy, login, permission, rateLimited } = terminal;
+  for (const [sign, value] of Object.entries({ ready, busy, login, permission, rateLimited })) {
+    if (value === null) continue;
     const pattern = "screen" in value ? value.screen : value.title;
     try {
       new RegExp(pattern);
@@ -99,10 +129,11 @@ function checkRecipe({ name, terminal }: Recipe<z.ZodObject>): void {
   }
 }
 
-/** Data as JSON, or a link: exactly one of the three. */
+/** Data with the format it is written in, or a link: exactly one of these. */
 export type FileValue =
   | { readonly text: Text; readonly executable?: boolean }
   | { readonly json: Value }
+  | { readonly toml: { readonly [key: string]: Value } }
   | { readonly source: Text };
 
 export function defineHarness<const Name extends string, O extends z.ZodObject>(
@@ -114,15 +145,20 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
   return Object.freeze({
     name: recipe.name,
     package: deepFreeze(recipe.package),
+    adapter: deepFreeze(recipe.adapter),
     options: recipe.options,
     terminal: deepFreeze(recipe.terminal),
     hardening: deepFreeze(recipe.hardening),
+    assets: deepFreeze(recipe.assets),
+    resume: deepFreeze(recipe.resume),
     trees: Object.freeze({
       rules: tree("rules"),
       argv: tree("argv"),
       env: tree("env"),
       files: tree("files"),
       seed: tree("seed"),
+      headless: tree("headless"),
+      acp: tree("acp"),
     }),
   });
 }

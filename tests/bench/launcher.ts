@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPlanFolder } from "../../generator/plan-folder.ts";
-import { renderLauncher } from "../../runtime/launcher/render.ts";
+import { renderLauncher } from "../../runtime/render.ts";
 import { launcherTools, samplePlan } from "../launcher-lab.ts";
 import { inTurn, type Row } from "./measure.ts";
 

@@ -79,6 +79,7 @@ let
         '';
       folder = name: forge.instances.${name}.folder;
       plans = lib.mapAttrs (_: instance: instance.plan) forge.instances;
+      places = lib.mapAttrs (_: instance: instance.place) forge.instances;
     };
 in
 {

@@ -1,0 +1,45 @@
+# Our scripts with the programs they call by absolute path.
+{
+  lib,
+  replaceVarsWith,
+  runtimeShell,
+  coreutils,
+  jq,
+  util-linux,
+}:
+let
+  programs = {
+    bash = runtimeShell;
+    coreutils = "${coreutils}/bin";
+    flock = lib.getExe' util-linux "flock";
+    jq = lib.getExe jq;
+  };
+  script =
+    src: used:
+    replaceVarsWith {
+      inherit src;
+      name = baseNameOf src;
+      isExecutable = true;
+      replacements = lib.getAttrs used programs;
+    };
+in
+{
+  /**
+    Starts an agent; `forge plan build` writes its path into plan folders.
+  */
+  launcher = script ../runtime/launcher/launch [
+    "bash"
+    "coreutils"
+    "flock"
+    "jq"
+  ];
+
+  /**
+    Harnesses tell their state by it.
+  */
+  signal = script ../runtime/signal/forge-signal [
+    "bash"
+    "coreutils"
+    "jq"
+  ];
+}
