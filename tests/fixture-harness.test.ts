@@ -28,13 +28,27 @@ export const fixture = defineHarness({
   options: z.strictObject({
     loud: z.boolean().default(false).meta({ description: "Whether it shouts." }),
   }),
-  terminal: { ready: { screen: "^>" }, busy: { screen: "…" }, quit: "/bye", submitDelay: 0 },
+  terminal: {
+    ready: { screen: "^>" },
+    busy: { screen: "…" },
+    login: null,
+    permission: null,
+    rateLimited: null,
+    clear: [],
+    quit: "/bye",
+    submitDelay: 0,
+  },
+  adapter: null,
   hardening: { jit: false },
+  assets: [],
+  resume: [],
   rules: () => [],
   argv: (a) => ["--model", a.model, ...when(a.options.loud, ["--loud"])],
   env: (a) => ({ FIXTURE_HOME: t\`\${a.home}/fixture\` }),
   files: (a) => ({ "fixture/role.md": { text: a.role } }),
   seed: () => ({}),
+  headless: (a) => ({ prompt: "argument", argv: [a.bin, "-p"], env: {} }),
+  acp: () => null,
 });
 `;
 

@@ -44,7 +44,10 @@ test("a wait that ends in vain says what the terminal shows", async () => {
   await using lab = await createLab();
   const signs = { ready: { title: "^ready" }, busy: { screen: "^busy" } };
   const terminal = await terminalIn(lab, ECHO, {
-    terminal: { ...signs, quit: "", submitDelay: 0 },
+    terminal: {
+      ...{ ...signs, login: null, permission: null, rateLimited: null },
+      ...{ clear: [], quit: "", submitDelay: 0 },
+    },
   });
   await terminal.waitFor(/^ready/m);
   const failure = /no sign of readiness within 0\.1 s; the terminal shows:\nready/;
