@@ -14,9 +14,37 @@ import {
   match,
   not,
   record,
+  type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
+
+/** What a hook says of the agent's state, by event and what narrows it; `-` says nothing. */
+const SIGNALS = {
+  SessionStart: { "": "-" }, // fires under dialogs too
+  UserPromptSubmit: { "": "busy" },
+  PermissionRequest: { "": "waiting-permission" },
+  PostToolUse: { "": "busy" },
+  PostToolUseFailure: { "": "busy" },
+  Stop: { "": "ready" },
+  StopFailure: {
+    rate_limit: "rate-limited",
+    authentication_failed: "waiting-login",
+    "billing_error|invalid_request|server_error|max_output_tokens|unknown": "ready",
+  },
+  Notification: { idle_prompt: "ready" }, // a turn that a person broke off has no Stop
+};
+
+const signals = (program: Text) =>
+  Object.fromEntries(
+    Object.entries(SIGNALS).map(([event, states]) => [
+      event,
+      Object.entries(states).map(([matcher, state]) => ({
+        matcher,
+        hooks: [{ type: "command", command: t`'${program}' ${state} ${event}` }],
+      })),
+    ]),
+  );
 
 export const claudeCode = defineHarness({
   name: "claude-code",
@@ -61,7 +89,7 @@ export const claudeCode = defineHarness({
     login: { screen: "Select login method|Not logged in|Please run /login" },
     permission: { screen: "Do you want to (proceed|make this edit|create)" },
     rateLimited: { screen: "(usage|rate) limit" },
-    clear: ["C-u"],
+    clear: ["C-c", "C-c", "C-c"],
     submitDelay: 20,
   },
   adapter: {
@@ -84,13 +112,13 @@ export const claudeCode = defineHarness({
       },
     ]),
     ...each(
-      ["enableAllProjectMcpServers", "permissions", "skipDangerousModePermissionPrompt"],
+      ["enableAllProjectMcpServers", "hooks", "permissions", "skipDangerousModePermissionPrompt"],
       (key) =>
         when(a.options.settings.has(key), [
           {
             option: t`claude-code.settings.${key}`,
             problem: "forge writes this field itself",
-            fix: "use permissions, claude-code.permissionMode and claude-code.workspaceConfig",
+            fix: "use permissions, claude-code.permissionMode and claude-code.workspaceConfig; put hooks into a plugin",
           },
         ]),
     ),
@@ -145,6 +173,7 @@ export const claudeCode = defineHarness({
         disableDeepLinkRegistration: "disable",
         ...fields(a.options.settings),
         enableAllProjectMcpServers: is(a.options.workspaceConfig, "trusted"), // or it asks at start
+        hooks: signals(a.signal),
         permissions: { allow: a.permissions.allow, deny: a.permissions.deny },
         skipDangerousModePermissionPrompt: true,
       },

@@ -76,13 +76,13 @@ export const pi = defineHarness({
     login: { screen: "No models available" },
     permission: null,
     rateLimited: { screen: "^── \\S Retrying" },
-    clear: ["C-u"],
+    clear: ["C-c", "C-c"],
     quit: "/quit",
     submitDelay: 20,
   },
   adapter: null,
   hardening: { jit: true },
-  assets: [],
+  assets: ["status.js"],
   resume: ["--session", SESSION],
 
   rules: (a) => [
@@ -108,6 +108,8 @@ export const pi = defineHarness({
     ...when(not(isEmpty(a.options.tools)), ["--tools", join(",", a.options.tools)]),
     ...when(not(isEmpty(a.permissions.deny)), ["--exclude-tools", join(",", a.permissions.deny)]),
     "--no-approve",
+    "--extension",
+    t`${a.assets}/status.js`,
   ],
   env: (a) => ({
     PI_CODING_AGENT_DIR: t`${a.home}/pi`,

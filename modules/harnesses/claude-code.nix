@@ -114,6 +114,114 @@ let
           // options.settings
           // {
             enableAllProjectMcpServers = options.workspaceConfig == "trusted";
+            hooks = {
+              SessionStart = [
+                {
+                  matcher = "";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' - SessionStart";
+                    }
+                  ];
+                }
+              ];
+              UserPromptSubmit = [
+                {
+                  matcher = "";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' busy UserPromptSubmit";
+                    }
+                  ];
+                }
+              ];
+              PermissionRequest = [
+                {
+                  matcher = "";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' waiting-permission PermissionRequest";
+                    }
+                  ];
+                }
+              ];
+              PostToolUse = [
+                {
+                  matcher = "";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' busy PostToolUse";
+                    }
+                  ];
+                }
+              ];
+              PostToolUseFailure = [
+                {
+                  matcher = "";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' busy PostToolUseFailure";
+                    }
+                  ];
+                }
+              ];
+              Stop = [
+                {
+                  matcher = "";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' ready Stop";
+                    }
+                  ];
+                }
+              ];
+              StopFailure = [
+                {
+                  matcher = "rate_limit";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' rate-limited StopFailure";
+                    }
+                  ];
+                }
+                {
+                  matcher = "authentication_failed";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' waiting-login StopFailure";
+                    }
+                  ];
+                }
+                {
+                  matcher = "billing_error|invalid_request|server_error|max_output_tokens|unknown";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' ready StopFailure";
+                    }
+                  ];
+                }
+              ];
+              Notification = [
+                {
+                  matcher = "idle_prompt";
+                  hooks = [
+                    {
+                      type = "command";
+                      command = "'${place.signal}' ready Notification";
+                    }
+                  ];
+                }
+              ];
+            };
             permissions = {
               allow = agent.permissions.allow;
               deny = agent.permissions.deny;
@@ -215,7 +323,11 @@ let
         rateLimited = {
           screen = "(usage|rate) limit";
         };
-        clear = [ "C-u" ];
+        clear = [
+          "C-c"
+          "C-c"
+          "C-c"
+        ];
         submitDelay = 20;
       };
       version = 1;
@@ -351,6 +463,7 @@ let
       each
         [
           "enableAllProjectMcpServers"
+          "hooks"
           "permissions"
           "skipDangerousModePermissionPrompt"
         ]
@@ -360,7 +473,7 @@ let
             {
               option = "claude-code.settings.${name}";
               problem = "forge writes this field itself";
-              fix = "use permissions, claude-code.permissionMode and claude-code.workspaceConfig";
+              fix = "use permissions, claude-code.permissionMode and claude-code.workspaceConfig; put hooks into a plugin";
             }
           ]
         );
@@ -457,7 +570,11 @@ in
             rateLimited = {
               screen = "(usage|rate) limit";
             };
-            clear = [ "C-u" ];
+            clear = [
+              "C-c"
+              "C-c"
+              "C-c"
+            ];
             submitDelay = 20;
           };
         };

@@ -45,7 +45,11 @@ let
         "--exclude-tools"
         (join "," agent.permissions.deny)
       ]
-      ++ [ "--no-approve" ]
+      ++ [
+        "--no-approve"
+        "--extension"
+        "${place.assets}/status.js"
+      ]
       ++ agent.extraArgs;
       credentials = mapValues agent.secrets (secret: {
         source = secret.file;
@@ -135,7 +139,10 @@ let
         rateLimited = {
           screen = "^── \\S Retrying";
         };
-        clear = [ "C-u" ];
+        clear = [
+          "C-c"
+          "C-c"
+        ];
         quit = "/quit";
         submitDelay = 20;
       };
@@ -389,7 +396,10 @@ in
             rateLimited = {
               screen = "^── \\S Retrying";
             };
-            clear = [ "C-u" ];
+            clear = [
+              "C-c"
+              "C-c"
+            ];
             quit = "/quit";
             submitDelay = 20;
           };

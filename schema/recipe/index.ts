@@ -1,2 +1,3 @@
 export * from "./build.ts";
 export { defineHarness, type Harness } from "./harness.ts";
+export type { Text } from "./types.ts";

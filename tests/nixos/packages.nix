@@ -143,6 +143,8 @@ let
           callPackage = lib.callPackageWith pkgs;
           extend = overlay: layOver (base.extend overlay);
           appendOverlays = overlays: if overlays == [ ] then pkgs else layOver (base.appendOverlays overlays);
+          claude-agent-acp = native.writeShellScriptBin "claude-agent-acp" "exec cat";
+          codex-acp = native.writeShellScriptBin "codex-acp" "exec cat";
           systemd = filesOf base.systemd (linked "systemd" [ "systemctl" ]);
           util-linux = filesOf base.util-linux (linked "util-linux" [ "flock" ]);
         };

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { buildPlanFolder } from "../../generator/plan-folder.ts";
+import { launcherTools, samplePlan } from "../../tests/launcher-lab.ts";
+import { renderLauncher } from "../render.ts";
+
+let root = "";
+let agent = "";
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), "forge-resume-"));
+  const launcher = join(root, "launch");
+  writeFileSync(launcher, renderLauncher(launcherTools()), { mode: 0o755 });
+  const plan = samplePlan(join(root, "state"), {
+    argv: ["/bin/echo", "--model", "m"],
+    resume: ["resume", "id={session}"],
+  });
+  const out = join(root, "plan");
+  await buildPlanFolder({ plan, out, launcher });
+  agent = join(out, "bin/forge-agent-sample");
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const own = (file: string): string => join(root, "state/.forge", file);
+const start = (env: NodeJS.ProcessEnv = {}): string => {
+  const { status, stdout, stderr } = spawnSync(agent, { encoding: "utf8", env });
+  assert.equal(status, 0, stderr);
+  return stdout.trimEnd();
+};
+
+test("a remembered conversation goes on, before all other arguments", () => {
+  assert.equal(start(), "--model m");
+  writeFileSync(own("session"), "s-1\n");
+  assert.equal(start(), "resume id=s-1 --model m");
+});
+
+test("a conversation that could not be continued is put aside, and the agent begins anew", () => {
+  start();
+  writeFileSync(own("session"), "s-1\n");
+  start();
+  assert.equal(start(), "--model m", "no sign of life came since the last try");
+  assert.ok(readdirSync(own(".")).some((name) => name.startsWith("session.unusable-")));
+});
+
+test("a sign of life, or time, lets it be continued again", () => {
+  start();
+  writeFileSync(own("session"), "s-1\n");
+  start();
+  rmSync(own("resumed")); // as forge-signal does
+  assert.equal(start(), "resume id=s-1 --model m");
+  writeFileSync(own("resumed"), `${Math.floor(Date.now() / 1000) - 60}\n`);
+  assert.equal(start(), "resume id=s-1 --model m");
+});
+
+test("what the agent put in the place of a conversation's name never becomes an argument", () => {
+  start();
+  for (const name of ["--dangerous", "a b", "$(id)", "", "x".repeat(200)]) {
+    writeFileSync(own("session"), `${name}\n`);
+    rmSync(own("resumed"), { force: true });
+    assert.equal(start(), "--model m");
+  }
+});
+
+test("a start is told in the runtime directory", () => {
+  const run = mkdtempSync(join(root, "run-"));
+  writeFileSync(join(run, "events"), "of the run before\n");
+  start({ RUNTIME_DIRECTORY: run });
+  const text = readFileSync(join(run, "status"), "utf8");
+  assert.match(text, /^\{"at":\d{13},"state":"starting","event":"start"\}\n$/);
+  assert.equal(readFileSync(join(run, "events"), "utf8"), text);
+});
