@@ -15,9 +15,12 @@ let
 
   harnesses = lib.mapAttrs (
     name: harness:
+    let
+      assets = ../harnesses + "/${name}/assets";
+    in
     harness
     // {
-      assets = "${../harnesses + "/${name}/assets"}";
+      assets = lib.optionalString (builtins.pathExists assets) "${assets}";
       # Once per harness, not per agent that leaves them alone.
       defaults =
         (lib.evalModules {
