@@ -1,4 +1,5 @@
 {
+  config,
   lib,
   pkgs,
   ...
@@ -12,6 +13,14 @@ let
     ;
 
   agent = import ./generated/agent.nix { inherit lib; };
+  # Declared here and not by the harness's module, as each further module costs every agent's evaluation.
+  optionsOf =
+    name: harness:
+    mkOption {
+      type = types.nullOr (types.submodule { options = harness.recipe.agentOptions; });
+      default = null;
+      description = "Options of ${name}, for agents that run in it.";
+    };
   libraries = import ./generated/libraries.nix { inherit lib; };
 in
 {
@@ -55,14 +64,17 @@ in
     agents = mkOption {
       type = types.attrsOf (
         types.submodule {
-          options = agent // {
-            tools = mkOption {
-              type = types.listOf types.package;
-              default = [ ];
-              example = literalExpression "[ pkgs.nodejs_24 ]";
-              description = "Programs on this agent's {env}`PATH`, before those of {option}`services.forge.tools`.";
+          options =
+            agent
+            // lib.mapAttrs optionsOf config.services.forge.harnesses
+            // {
+              tools = mkOption {
+                type = types.listOf types.package;
+                default = [ ];
+                example = literalExpression "[ pkgs.nodejs_24 ]";
+                description = "Programs on this agent's {env}`PATH`, before those of {option}`services.forge.tools`.";
+              };
             };
-          };
         }
       );
       default = { };

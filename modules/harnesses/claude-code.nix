@@ -477,7 +477,7 @@ let
             }
           ]
         );
-  # What an agent in this harness may set under its name.
+  # What an agent may set under the name of this harness.
   agentOptions = {
     permissionMode = lib.mkOption {
       type = lib.types.enum [
@@ -522,61 +522,47 @@ in
 {
   _class = "nixos";
 
-  options.services.forge = {
-    agents = lib.mkOption {
-      type = lib.types.attrsOf (
-        lib.types.submodule {
-          options.claude-code = lib.mkOption {
-            type = lib.types.nullOr (lib.types.submodule { options = agentOptions; });
-            default = null;
-            description = "Options of claude-code, for agents that run in it.";
-          };
-        }
-      );
+  options.services.forge.harnesses.claude-code = {
+    package = lib.mkPackageOption pkgs "claude-code" { };
+    adapter = lib.mkPackageOption pkgs "claude-agent-acp" {
+      nullable = true;
+      extraDescription = "It speaks the Agent Client Protocol for one-shot runs.";
     };
-
-    harnesses.claude-code = {
-      package = lib.mkPackageOption pkgs "claude-code" { };
-      adapter = lib.mkPackageOption pkgs "claude-agent-acp" {
-        nullable = true;
-        extraDescription = "It speaks the Agent Client Protocol for one-shot runs.";
-      };
-      recipe = lib.mkOption {
-        type = lib.types.raw;
-        internal = true;
-        readOnly = true;
-        description = "What the modules need to know of this harness.";
-        default = {
-          inherit agentOptions plan rules;
-          bin = "claude";
-          adapterBin = "claude-agent-acp";
-          hardening = {
-            jit = true;
+    recipe = lib.mkOption {
+      type = lib.types.raw;
+      internal = true;
+      readOnly = true;
+      description = "What the modules need to know of this harness.";
+      default = {
+        inherit agentOptions plan rules;
+        bin = "claude";
+        adapterBin = "claude-agent-acp";
+        hardening = {
+          jit = true;
+        };
+        terminal = {
+          ready = {
+            screen = "^  (⏸|⏵⏵) ";
           };
-          terminal = {
-            ready = {
-              screen = "^  (⏸|⏵⏵) ";
-            };
-            busy = {
-              screen = "esc to interrupt";
-            };
-            quit = "/exit";
-            login = {
-              screen = "Select login method|Not logged in|Please run /login";
-            };
-            permission = {
-              screen = "Do you want to (proceed|make this edit|create)";
-            };
-            rateLimited = {
-              screen = "(usage|rate) limit";
-            };
-            clear = [
-              "C-c"
-              "C-c"
-              "C-c"
-            ];
-            submitDelay = 20;
+          busy = {
+            screen = "esc to interrupt";
           };
+          quit = "/exit";
+          login = {
+            screen = "Select login method|Not logged in|Please run /login";
+          };
+          permission = {
+            screen = "Do you want to (proceed|make this edit|create)";
+          };
+          rateLimited = {
+            screen = "(usage|rate) limit";
+          };
+          clear = [
+            "C-c"
+            "C-c"
+            "C-c"
+          ];
+          submitDelay = 20;
         };
       };
     };

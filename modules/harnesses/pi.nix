@@ -303,7 +303,7 @@ let
             }
           ]
         );
-  # What an agent in this harness may set under its name.
+  # What an agent may set under the name of this harness.
   agentOptions = {
     provider = lib.mkOption {
       type = lib.types.strMatching "[a-z][a-z0-9-]*";
@@ -355,54 +355,40 @@ in
 {
   _class = "nixos";
 
-  options.services.forge = {
-    agents = lib.mkOption {
-      type = lib.types.attrsOf (
-        lib.types.submodule {
-          options.pi = lib.mkOption {
-            type = lib.types.nullOr (lib.types.submodule { options = agentOptions; });
-            default = null;
-            description = "Options of pi, for agents that run in it.";
+  options.services.forge.harnesses.pi = {
+    package = lib.mkPackageOption pkgs "pi-coding-agent" { };
+    recipe = lib.mkOption {
+      type = lib.types.raw;
+      internal = true;
+      readOnly = true;
+      description = "What the modules need to know of this harness.";
+      default = {
+        inherit agentOptions plan rules;
+        bin = "pi";
+        adapterBin = null;
+        hardening = {
+          jit = true;
+        };
+        terminal = {
+          ready = {
+            title = "^π - ";
           };
-        }
-      );
-    };
-
-    harnesses.pi = {
-      package = lib.mkPackageOption pkgs "pi-coding-agent" { };
-      recipe = lib.mkOption {
-        type = lib.types.raw;
-        internal = true;
-        readOnly = true;
-        description = "What the modules need to know of this harness.";
-        default = {
-          inherit agentOptions plan rules;
-          bin = "pi";
-          adapterBin = null;
-          hardening = {
-            jit = true;
+          busy = {
+            screen = "^── \\S (Working|Retrying)";
           };
-          terminal = {
-            ready = {
-              title = "^π - ";
-            };
-            busy = {
-              screen = "^── \\S (Working|Retrying)";
-            };
-            login = {
-              screen = "No models available";
-            };
-            permission = null;
-            rateLimited = {
-              screen = "^── \\S Retrying";
-            };
-            clear = [
-              "C-c"
-              "C-c"
-            ];
-            quit = "/quit";
-            submitDelay = 20;
+          login = {
+            screen = "No models available";
           };
+          permission = null;
+          rateLimited = {
+            screen = "^── \\S Retrying";
+          };
+          clear = [
+            "C-c"
+            "C-c"
+          ];
+          quit = "/quit";
+          submitDelay = 20;
         };
       };
     };
