@@ -37,7 +37,7 @@ const ERROR_TYPES = {
 
 /** Anthropic Messages. */
 export const anthropic: Wire = Object.freeze({
-  path: "/v1/messages",
+  path: /^\/v1\/messages$/,
   read(body: unknown) {
     const { model, system, messages, tools, stream } = Request.parse(body);
     const items = messages.flatMap(itemsOf);

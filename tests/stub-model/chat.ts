@@ -26,7 +26,7 @@ const Request = z.object({
 
 /** OpenAI Chat Completions. */
 export const chat: Wire = Object.freeze({
-  path: "/v1/chat/completions",
+  path: /^\/v1\/chat\/completions$/,
   read(body: unknown) {
     const { model, messages, tools, stream } = Request.parse(body);
     const items = messages.map(

@@ -28,7 +28,7 @@ const Request = z.object({
 
 /** OpenAI Responses. */
 export const responses: Wire = Object.freeze({
-  path: "/v1/responses",
+  path: /^\/v1\/responses$/,
   read(body: unknown) {
     const { model, instructions, input, tools, stream } = Request.parse(body);
     const items: ReadonlyArray<Item> =

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { anthropic } from "./anthropic.ts";
 import { chat } from "./chat.ts";
 import { decide } from "./directives.ts";
+import { gemini } from "./gemini.ts";
 import { responses } from "./responses.ts";
 import type { ServerSentEvent, Stamp, Turn, Wire } from "./wire.ts";
 
@@ -18,14 +19,16 @@ export type Outcome = {
 
 export type Asked = { readonly method: string; readonly path: string; readonly body: string };
 
-const wires: ReadonlyArray<Wire> = [anthropic, chat, responses];
+const wires: ReadonlyArray<Wire> = [anthropic, chat, responses, gemini];
 
 /** Pure: what the stub answers. `id` makes the ids of one stub's answers unique. */
 export function route({ method, path, body }: Asked, id: string): Outcome {
-  const wire = wires.find((candidate) => candidate.path === path);
-  if (method === "POST" && wire !== undefined) return modelOutcome(wire, body, id);
-  if (method === "POST" && path === `${anthropic.path}/count_tokens`) {
-    return jsonOutcome(200, { input_tokens: Math.ceil(body.length / 4) });
+  if (method === "POST") {
+    const wire = wires.find((candidate) => candidate.path.test(path));
+    if (wire !== undefined) return modelOutcome(wire, { path, body }, id);
+    const tokens = Math.ceil(body.length / 4);
+    if (path === "/v1/messages/count_tokens") return jsonOutcome(200, { input_tokens: tokens });
+    if (path.endsWith(":countTokens")) return jsonOutcome(200, { totalTokens: tokens });
   }
   if (method === "GET" && path === "/v1/models") return jsonOutcome(200, MODELS);
   if (method === "HEAD" || (method === "GET" && path === "/")) {
@@ -53,8 +56,8 @@ const MODELS = {
   has_more: false,
 };
 
-function modelOutcome(wire: Wire, body: string, id: string): Outcome {
-  const turn = readTurn(wire, body);
+function modelOutcome(wire: Wire, asked: Omit<Asked, "method">, id: string): Outcome {
+  const turn = readTurn(wire, asked);
   if (typeof turn === "string") return jsonOutcome(400, wire.error(400, turn));
   const { reply, delayMs, slowMs } = decide(turn);
   const timing = { delayMs, slowMs, turn };
@@ -70,9 +73,9 @@ function modelOutcome(wire: Wire, body: string, id: string): Outcome {
 const ERROR_TEXT = "stub: error asked for by a directive";
 
 /** The turn, or what is wrong with the body. */
-function readTurn(wire: Wire, body: string): Turn | string {
+function readTurn(wire: Wire, { path, body }: Omit<Asked, "method">): Turn | string {
   try {
-    return wire.read(JSON.parse(body));
+    return wire.read(JSON.parse(body), wire.path.exec(path)?.groups ?? {});
   } catch (error) {
     if (error instanceof z.ZodError) return `stub: ${z.prettifyError(error)}`;
     if (error instanceof SyntaxError) return `stub: ${error.message}`;

@@ -12,6 +12,7 @@ after(() => stub.close());
 const FORMATS = [
   {
     path: "/v1/messages",
+    streamPath: "/v1/messages",
     body: (text: string) => ({
       system: [{ type: "text", text: "You are a gardener." }],
       messages: [{ role: "user", content: [{ type: "text", text }] }],
@@ -35,12 +36,13 @@ const FORMATS = [
       ],
     }),
     delta: /"text_delta","text":("(?:[^"\\]|\\.)*")/g,
-    toolDelta: /"partial_json":("(?:[^"\\]|\\.)*")/g,
+    toolInput: (text: string) => JSON.parse(joined(text, /"partial_json":("(?:[^"\\]|\\.)*")/g)),
     lastEvent: '"type":"message_stop"',
     errorType: '"authentication_error"',
   },
   {
     path: "/v1/chat/completions",
+    streamPath: "/v1/chat/completions",
     body: (text: string) => ({
       messages: [
         { role: "system", content: "You are a gardener." },
@@ -56,12 +58,14 @@ const FORMATS = [
       ],
     }),
     delta: /"delta":{"content":("(?:[^"\\]|\\.)*")/g,
-    toolDelta: /"function":{"arguments":("(?:[^"\\]|\\.)*")/g,
+    toolInput: (text: string) =>
+      JSON.parse(joined(text, /"function":{"arguments":("(?:[^"\\]|\\.)*")/g)),
     lastEvent: "[DONE]",
     errorType: '"invalid_api_key"',
   },
   {
     path: "/v1/responses",
+    streamPath: "/v1/responses",
     body: (text: string) => ({
       instructions: "You are a gardener.",
       input: [{ type: "message", role: "user", content: [{ type: "input_text", text }] }],
@@ -75,9 +79,35 @@ const FORMATS = [
       ],
     }),
     delta: /"response.output_text.delta","delta":("(?:[^"\\]|\\.)*")/g,
-    toolDelta: /"response.function_call_arguments.delta","delta":("(?:[^"\\]|\\.)*")/g,
+    toolInput: (text: string) =>
+      JSON.parse(
+        joined(text, /"response.function_call_arguments.delta","delta":("(?:[^"\\]|\\.)*")/g),
+      ),
     lastEvent: '"type":"response.completed"',
     errorType: '"invalid_api_key"',
+  },
+  {
+    path: "/v1beta/models/m:generateContent",
+    streamPath: "/v1beta/models/m:streamGenerateContent",
+    body: (text: string) => ({
+      systemInstruction: { parts: [{ text: "You are a gardener." }] },
+      contents: [{ role: "user", parts: [{ text }] }],
+      tools: [{ functionDeclarations: [{ name: "bash" }] }],
+    }),
+    afterTool: (text: string) => ({
+      contents: [
+        { role: "user", parts: [{ text }] },
+        { role: "model", parts: [{ functionCall: { name: "bash", args: {} } }] },
+        {
+          role: "user",
+          parts: [{ functionResponse: { name: "bash", response: { output: "file.txt" } } }],
+        },
+      ],
+    }),
+    delta: /"text":("(?:[^"\\]|\\.)*")/g,
+    toolInput: (text: string) => JSON.parse(/"args":(\{.*?\})\}/.exec(text)?.[1] ?? "{}"),
+    lastEvent: '"finishReason":"STOP"',
+    errorType: '"UNAUTHENTICATED"',
   },
 ];
 
@@ -96,7 +126,9 @@ function joined(text: string, pattern: RegExp): string {
 
 const LONG = `one "two" ${"três ".repeat(20)}end`;
 
-for (const { path, body, afterTool, delta, toolDelta, lastEvent, errorType } of FORMATS) {
+for (const format of FORMATS) {
+  const { path, streamPath, body, afterTool, delta, toolInput, lastEvent, errorType } = format;
+
   test(`${path}: whole answer, and what the log keeps`, async () => {
     const { status, text } = await post(path, body("hello"));
     assert.equal(status, 200);
@@ -110,15 +142,15 @@ for (const { path, body, afterTool, delta, toolDelta, lastEvent, errorType } of 
   });
 
   test(`${path}: streamed text adds up`, async () => {
-    const { text } = await post(path, { ...body(`[[say ${LONG}]]`), stream: true });
+    const { text } = await post(streamPath, { ...body(`[[say ${LONG}]]`), stream: true });
     assert.equal(joined(text, delta), LONG);
     assert.ok(text.trimEnd().split("\n").at(-1)?.includes(lastEvent));
   });
 
   test(`${path}: streamed tool call, then its result`, async () => {
     const ask = `[[tool bash {"command":"echo ${"x".repeat(90)}"}]]`;
-    const { text } = await post(path, { ...body(ask), stream: true });
-    assert.deepEqual(JSON.parse(joined(text, toolDelta)), { command: `echo ${"x".repeat(90)}` });
+    const { text } = await post(streamPath, { ...body(ask), stream: true });
+    assert.deepEqual(toolInput(text), { command: `echo ${"x".repeat(90)}` });
     assert.match(text, /"name":"bash"/);
     const next = await post(path, afterTool(ask));
     assert.match(next.text, /"tool said: file\.txt"/);
@@ -129,7 +161,7 @@ for (const { path, body, afterTool, delta, toolDelta, lastEvent, errorType } of 
     assert.equal(refused.status, 401);
     assert.ok(refused.text.includes(errorType));
     assert.equal((await post(path, body("[[error 500]]"))).status, 500);
-    assert.equal((await post(path, { messages: 1, input: 1 })).status, 400);
+    assert.equal((await post(path, { messages: 1, input: 1, contents: 1 })).status, 400);
   });
 }
 
@@ -139,6 +171,7 @@ test("probes are harmless and unknown paths are 404, both in the log", async () 
     ["GET", "/", 200],
     ["GET", "/v1/models", 200],
     ["POST", "/v1/messages/count_tokens", 200],
+    ["POST", "/v1beta/models/m:countTokens", 200],
     ["GET", "/nowhere", 404],
     ["GET", "/v1/responses", 404],
   ] as const) {

@@ -64,6 +64,7 @@ export async function startStubModel({ port = 0, host = "127.0.0.1" }: Options =
 const INTERESTING = [
   "authorization",
   "x-api-key",
+  "x-goog-api-key",
   "anthropic-beta",
   "anthropic-version",
   "chatgpt-account-id",

@@ -28,15 +28,15 @@ export type ServerSentEvent = { readonly event?: string; readonly data: unknown 
 
 /** A wire format: pure functions from a request body to a turn, and from an answer to bytes. */
 export type Wire = {
-  readonly path: string;
-  /** Throws a ZodError on a body that is not of this format. */
-  readonly read: (body: unknown) => Turn;
+  readonly path: RegExp;
+  /** `inPath` holds the named groups of `path`. Throws a ZodError on a body that is not of this format. */
+  readonly read: (body: unknown, inPath: Readonly<Record<string, string>>) => Turn;
   readonly whole: (answer: Answer, stamp: Stamp) => object;
   readonly events: (answer: Answer, stamp: Stamp) => ReadonlyArray<ServerSentEvent>;
   readonly error: (status: ErrorStatus, message: string) => object;
 };
 
-/** Message content as all three formats write it: a string, or blocks of which some have text. */
+/** Message content as most formats write it: a string, or blocks of which some have text. */
 export const Content = z
   .union([z.string(), z.array(z.object({ type: z.string(), text: z.string().optional() }))])
   .nullish();
