@@ -20,6 +20,7 @@
   harness = lib.mkOption {
     type = lib.types.enum [
       "claude-code"
+      "gemini"
       "pi"
     ];
     description = "The program that the agent runs in.";
