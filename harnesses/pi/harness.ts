@@ -148,4 +148,9 @@ export const pi = defineHarness({
     env: {},
   }),
   acp: () => null,
+  stub: (baseUrl) => ({
+    model: "stub-model",
+    secret: "STUB_KEY",
+    options: { provider: "stub", baseUrl, apiKeyVariable: "STUB_KEY" },
+  }),
 });
