@@ -51,3 +51,22 @@ export const AgentOnHost = z
   })
   .meta({ id: "AgentOnHost", description: "An agent of this host, as systemd sees it." });
 export type AgentOnHost = z.output<typeof AgentOnHost>;
+
+/** One element of what `forge start|stop|restart --json` prints. */
+export const JobReport = z
+  .strictObject({
+    name: z.string(),
+    did: z
+      .enum(["started", "stopped", "restarted", "nothing", "failed"])
+      .describe("`nothing` if the agent already was as asked."),
+    state: AgentState.describe("Afterwards."),
+    since: z.iso.datetime().nullable(),
+    pid: z.int().nullable(),
+    reason: z.string().nullable().describe("Why it failed, in systemd's words."),
+    journal: z
+      .array(z.string())
+      .readonly()
+      .describe("The agent's last lines since then, if it failed."),
+  })
+  .meta({ id: "JobReport", description: "What became of one agent." });
+export type JobReport = z.output<typeof JobReport>;

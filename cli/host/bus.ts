@@ -25,7 +25,8 @@ interface Pending {
 }
 
 export async function connectBus(socket = SOCKET): Promise<Bus> {
-  const stream = connect(socket);
+  const root = process.getuid?.() === 0 && process.env["PRIV"];
+  const stream = connect(root ? "/run/systemd/private" : socket);
   try {
     await once(stream, "connect");
   } catch (cause) {
@@ -35,7 +36,7 @@ export async function connectBus(socket = SOCKET): Promise<Bus> {
     `\0AUTH EXTERNAL ${Buffer.from(String(process.getuid?.())).toString("hex")}\r\nBEGIN\r\n`,
   );
   const bus = talk(stream);
-  await bus.call({ ...DAEMON, member: "Hello", args: [] });
+  if (!root) await bus.call({ ...DAEMON, member: "Hello", args: [] });
   return bus;
 }
 
@@ -49,7 +50,7 @@ function talk(stream: Socket): Bus {
   const waiting: (readonly [Call, Pending])[] = [];
   let serial = 0;
   let welcomed = false;
-  let data = Buffer.alloc(0);
+  let data: Buffer = Buffer.alloc(0);
 
   let planned = false;
   /** Calls made in one go leave in one write. */
@@ -65,11 +66,11 @@ function talk(stream: Socket): Bus {
       pending.set(serial, answer);
       return encode(serial, call);
     });
-    if (messages.length > 0) stream.write(Buffer.concat(messages));
+    if (messages.length > 0) stream.write(messages.join(""), "latin1");
   };
 
   const receive = (chunk: Buffer): void => {
-    data = Buffer.concat([data, chunk]);
+    data = data.length > 0 ? Buffer.concat([data, chunk]) : chunk;
     if (!welcomed) {
       const end = data.indexOf("\r\n");
       if (end === -1) return;

@@ -53,10 +53,14 @@ export function stateOf({ load, active, sub, restarts, end }: Facts): AgentState
   return restarts > 0 ? "failed" : howItEnded(end);
 }
 
+/** What the launcher says of a declaration that cannot be started, and systemd of a unit. */
+const neverRan = (status: number): boolean => status === 78 || (status >= 200 && status <= 245);
+
 function howItEnded({ result, code, status }: End): AgentState {
   if (result === "oom-kill") return "oom";
   if (result === "timeout" || result === "watchdog") return "killed";
   if (result === "signal") return SIGNALS_TO_KILL.includes(status) ? "killed" : "crashed";
   if (result === "core-dump") return "crashed";
-  return result === "exit-code" && code === EXITED ? "crashed" : "failed";
+  if (result !== "exit-code") return "failed";
+  return code === EXITED && neverRan(status) ? "failed" : "crashed";
 }

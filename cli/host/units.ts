@@ -12,8 +12,6 @@ const Unit = z
 type Unit = z.output<typeof Unit>;
 
 const Units = z.tuple([z.array(Unit)]);
-const Text = z.tuple([z.string()]);
-const Count = z.tuple([z.number()]);
 
 export const unitOf = (agent: string): string => `forge-agent-${agent}.service`;
 const agentOf = (unit: string): string => unit.replace(/^forge-agent-(.*)\.service$/, "$1");
@@ -93,7 +91,7 @@ function propertiesAt(bus: Bus, path: string) {
       args: [`${SYSTEMD}.${kind}`, name],
     });
   return {
-    text: async (kind: "Unit" | "Service", name: string) => Text.parse(await get(kind, name))[0],
-    count: async (kind: "Unit" | "Service", name: string) => Count.parse(await get(kind, name))[0],
+    text: async (kind: "Unit" | "Service", name: string) => String((await get(kind, name))[0]),
+    count: async (kind: "Unit" | "Service", name: string) => Number((await get(kind, name))[0]),
   };
 }
