@@ -24,6 +24,7 @@ export const ERRORS = {
   TOOL_MISSING: "A program that forge needs is not installed.",
   UNIT_FAILED: "systemd could not start, stop or restart an agent.",
   USAGE: "A command line has an unknown command or flag, or lacks an argument.",
+  VIEW_MISSING: "This host does not show the terminals of its agents.",
   WORKSPACE_MISSING: "The agent's workspace is no directory that its user may enter.",
 } as const satisfies Record<string, string>;
 

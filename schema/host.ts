@@ -7,7 +7,7 @@ export const AgentState = z.enum({
   stopping: "stopping",
   /** It ended badly; systemd starts it again in a moment. */
   restarting: "restarting",
-  /** Never started, or stopped on request. */
+  /** Never started, stopped on request, or reset after a failure. */
   stopped: "stopped",
   /** It ended by itself, in order. */
   exited: "exited",

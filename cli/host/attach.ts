@@ -29,14 +29,16 @@ export async function attach(
 }
 
 async function checkAccess({ socket, may, groups }: (typeof WAYS)["view" | "take"]): Promise<void> {
-  try {
-    await access(socket, constants.R_OK | constants.W_OK);
-  } catch (cause) {
-    const fix = `do it as root, or have an administrator add you to the group ${groups}, then log in again`;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ForgeError("ACCESS_DENIED", `you may not ${may} on this host (${why})`, {
-      fix,
-      cause,
+  const problem = await access(socket, constants.R_OK | constants.W_OK).catch(
+    (error) => error.code,
+  );
+  if (problem === undefined) return;
+  if (problem === "ENOENT") {
+    throw new ForgeError("VIEW_MISSING", `this host shows no terminals: there is no ${socket}`, {
+      fix: "systemctl status forge-view.socket forge-take.socket says why",
     });
   }
+  throw new ForgeError("ACCESS_DENIED", `you may not ${may} on this host (${socket}: ${problem})`, {
+    fix: `do it as root, or have an administrator add you to the group ${groups}, then log in again`,
+  });
 }

@@ -20,7 +20,7 @@ const GOALS: {
   stop: { did: "stopped", states: DOWN },
 };
 
-/** A launcher that refuses does so at once, but after systemd has called the start a success. */
+/** What cannot run ends at once, but after systemd has called its start a success. */
 const SETTLED_MS = 500;
 
 /** Does it to all of these agents at once, waits for the end, and tells of each. Twice is the same as once. */
@@ -32,14 +32,20 @@ export async function runJobs(
   const begin = Date.now();
   const todo = agents.filter(({ state }) => verb === "restart" || !states.includes(state));
   const complaints = todo.length > 0 ? await systemctl(verb, todo) : [];
+  const end = Date.now();
+  if (verb !== "stop" && todo.length > 0) await sleep(SETTLED_MS);
   const after = todo.length > 0 ? await readAgents() : [];
+
+  /** It changed again after the job was done: it died, and systemd has restarted it. */
+  const fellOver = ({ since }: AgentOnHost) =>
+    verb !== "stop" && since !== null && Date.parse(since) > end;
 
   const reportOf = async (before: AgentOnHost): Promise<JobReport> => {
     if (!todo.includes(before)) return report(before, "nothing");
     // An undeclared unit is gone once it is stopped.
     const gone = { ...before, state: "stopped", since: null, pid: null } as const;
     const agent = after.find(({ name }) => name === before.name) ?? gone;
-    if (states.includes(agent.state)) return report(agent, did);
+    if (states.includes(agent.state) && !fellOver(agent)) return report(agent, did);
     const complaint = complaints.find((line) => line.includes(unitOf(agent.name)));
     return {
       ...report(agent, "failed"),
@@ -71,7 +77,6 @@ async function systemctl(verb: Verb, agents: readonly AgentOnHost[]): Promise<re
       fix: "do it as root, or have an administrator add you to the group forge-operators",
     });
   }
-  if (verb !== "stop") await sleep(SETTLED_MS);
   return stderr.split("\n").filter((line) => line !== "" && !line.startsWith("See "));
 }
 

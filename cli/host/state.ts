@@ -45,8 +45,9 @@ export function stateOf({ load, active, sub, restarts, end }: Facts): AgentState
   if (active === "deactivating") return "stopping";
   if (end === undefined) return "running";
   if (active === "inactive") {
-    const byItself = end.endedAt > 0 && end.result === "success" && !onRequest(end);
-    return byItself ? "exited" : "stopped";
+    // What failed and was reset is at rest like what was stopped.
+    const isClean = end.code === EXITED && end.status === 0 && end.result === "success";
+    return isClean && !onRequest(end) ? "exited" : "stopped";
   }
   if (onRequest(end)) return "stopped";
   // systemd restarted it before, and no longer does.
