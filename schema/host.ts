@@ -22,12 +22,6 @@ export const AgentState = z.enum({
 });
 export type AgentState = z.output<typeof AgentState>;
 
-/** One line that an agent's harness keeps in /run/forge/agents/<name>/status. */
-export const StatusLine = z.looseObject({
-  at: z.iso.datetime({ offset: true }),
-  state: z.string().regex(/^[a-z][a-z-]*$/),
-});
-
 /** One element of what `forge ps --json` prints. */
 export const AgentOnHost = z
   .strictObject({

@@ -4,6 +4,7 @@ import type { AgentOnHost, AgentState, JobReport } from "../../schema/host.ts";
 import { readAgents } from "./agents.ts";
 import { lastLines } from "./journal.ts";
 import { capture } from "./programs.ts";
+import { isBroken } from "./state.ts";
 import { stateInWords } from "./table.ts";
 import { unitOf } from "./units.ts";
 
@@ -47,9 +48,10 @@ export async function runJobs(
     const agent = after.find(({ name }) => name === before.name) ?? gone;
     if (states.includes(agent.state) && !fellOver(agent)) return report(agent, did);
     const complaint = complaints.find((line) => line.includes(unitOf(agent.name)));
+    const reason = fellOver(agent) ? `it ended at once, and is ${agent.state}` : complaint;
     return {
       ...report(agent, "failed"),
-      reason: (agent.result === null ? complaint : null) ?? stateInWords(agent),
+      reason: isBroken(agent.state) ? stateInWords(agent) : (reason ?? stateInWords(agent)),
       journal: await lastLines(agent.name, begin),
     };
   };

@@ -65,3 +65,8 @@ function howItEnded({ result, code, status }: End): AgentState {
   if (result !== "exit-code") return "failed";
   return code === EXITED && neverRan(status) ? "failed" : "crashed";
 }
+
+const BROKEN: readonly AgentState[] = ["restarting", "crashed", "oom", "killed", "failed"];
+
+/** Whether this is how a bad end looks. */
+export const isBroken = (state: AgentState): boolean => BROKEN.includes(state);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { StatusLine } from "../../schema/host.ts";
+import { StatusLine } from "../../schema/status.ts";
 
 const FOLDER = "/run/forge/agents";
 
@@ -10,7 +10,8 @@ const FOLDER = "/run/forge/agents";
 export function readStatus(agent: string, startedAt: number, folder = FOLDER): string {
   try {
     const line = StatusLine.parse(JSON.parse(readFileSync(`${folder}/${agent}/status`, "utf8")));
-    return Date.parse(line.at) >= startedAt ? line.state : "unknown";
+    // Its clock may show whole seconds.
+    return Date.parse(line.at) >= startedAt - 1000 ? line.state : "unknown";
   } catch {
     return "unknown";
   }

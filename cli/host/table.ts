@@ -1,4 +1,5 @@
 import type { AgentOnHost } from "../../schema/host.ts";
+import { isBroken } from "./state.ts";
 
 const NONE = "-";
 
@@ -31,12 +32,11 @@ export function agentTable(agents: readonly AgentOnHost[], now: number): string 
     .join("");
 }
 
-const ENDED: readonly string[] = ["restarting", "crashed", "killed", "failed"];
-
 /** The state, with why it ended where that is not plain. */
 export function stateInWords({ state, declared, exitStatus, signal, result }: AgentOnHost): string {
-  const how = signal ?? (exitStatus ? `exit ${exitStatus}` : result);
-  const notes = [ENDED.includes(state) ? how : null, declared ? null : "undeclared"];
+  const exit = exitStatus === null ? result : `exit ${exitStatus}`;
+  const how = signal ?? exit;
+  const notes = [isBroken(state) ? how : null, declared ? null : "undeclared"];
   const known = notes.filter((note) => note !== null);
   return known.length > 0 ? `${state} (${known.join(", ")})` : state;
 }
