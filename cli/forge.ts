@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { generateCommand } from "./commands/generate.ts";
-import { commands } from "./commands.ts";
+import { COMMANDS } from "./commands.ts";
 import { run } from "./run.ts";
 
-process.exitCode = await run([generateCommand(), ...commands()], process.argv.slice(2));
+const generate = async () => (await import("./commands/generate.ts")).generateCommand();
+process.exitCode = await run({ generate, ...COMMANDS }, process.argv.slice(2));

@@ -286,4 +286,9 @@ export const gemini = defineHarness({
     env: {},
   }),
   acp: (a) => ({ argv: [a.bin, "--acp", ...session(a)], env: {} }),
+  stub: (baseUrl) => ({
+    model: "gemini-2.5-flash",
+    secret: "GEMINI_API_KEY",
+    options: { baseUrl },
+  }),
 });

@@ -1,0 +1,49 @@
+import { constants } from "node:os";
+import type { AgentOnHost } from "../../schema/host.ts";
+import type { Manifest } from "../../schema/manifest.ts";
+import { connectBus } from "./bus.ts";
+import { readManifest } from "./manifest.ts";
+import { EXITED, type Facts, stateOf } from "./state.ts";
+import { readStatus } from "./status.ts";
+import { readUnits } from "./units.ts";
+
+/** Every agent of this host: the declared ones, then what still runs without being declared. */
+export async function readAgents(): Promise<readonly AgentOnHost[]> {
+  const manifest = readManifest();
+  const bus = await connectBus();
+  try {
+    const units = await readUnits(bus, Object.keys(manifest.agents));
+    return [...units].map(([name, facts]) => describe(name, facts, manifest.agents[name]));
+  } finally {
+    bus.close();
+  }
+}
+
+function describe(
+  name: string,
+  facts: Facts,
+  declared: Manifest["agents"][string] | undefined,
+): AgentOnHost {
+  const state = stateOf(facts);
+  const { changedAt, restarts, run, end } = facts;
+  return {
+    name,
+    declared: declared !== undefined,
+    harness: declared?.harness ?? null,
+    model: declared?.model ?? null,
+    state,
+    status: state === "running" ? readStatus(name, changedAt / 1000) : null,
+    since: changedAt > 0 ? new Date(changedAt / 1000).toISOString() : null,
+    pid: run && run.pid > 0 ? run.pid : null,
+    restarts,
+    memory: run?.memory ?? null,
+    tasks: run?.tasks ?? null,
+    result: end?.result ?? null,
+    exitStatus: end?.code === EXITED ? end.status : null,
+    signal: end && end.code > EXITED ? signalName(end.status) : null,
+  };
+}
+
+const signalName = (number: number): string =>
+  Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ??
+  `signal ${number}`;

@@ -1,0 +1,72 @@
+import type { AgentState } from "../../schema/host.ts";
+
+/** What systemd says of one unit. Times are microseconds; 0 is never. */
+export interface Facts {
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly changedAt: number;
+  readonly restarts: number;
+  readonly run: Run | undefined;
+  readonly end: End | undefined;
+}
+
+/** Of a unit that has processes. */
+export interface Run {
+  readonly pid: number;
+  readonly memory: number | null;
+  readonly tasks: number | null;
+}
+
+/** Of a unit that is not running: its last life. */
+export interface End {
+  readonly result: string;
+  /** The kernel's word for how the main process ended: 1 by itself, 2 by a signal, 3 with a core dump. */
+  readonly code: number;
+  /** The exit status, or the signal's number. */
+  readonly status: number;
+  /** On the monotonic clock: begin and end of the main process, and when the unit last left `active`. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly leftActiveAt: number;
+}
+
+export const EXITED = 1;
+const SIGNALS_TO_KILL: readonly number[] = [1, 2, 9, 15];
+
+/** systemd leaves `active` before the process ends if it was told to stop, and after it otherwise. */
+const onRequest = ({ startedAt, leftActiveAt, endedAt }: End): boolean =>
+  startedAt < leftActiveAt && leftActiveAt < endedAt;
+
+export function stateOf({ load, active, sub, restarts, end }: Facts): AgentState {
+  if (load === "masked") return "masked";
+  if (load !== "loaded") return "missing";
+  if (active === "activating") return sub.startsWith("auto-restart") ? "restarting" : "starting";
+  if (active === "deactivating") return "stopping";
+  if (end === undefined) return "running";
+  if (active === "inactive") {
+    // What failed and was reset is at rest like what was stopped.
+    const isClean = end.code === EXITED && end.status === 0 && end.result === "success";
+    return isClean && !onRequest(end) ? "exited" : "stopped";
+  }
+  if (onRequest(end)) return "stopped";
+  // systemd restarted it before, and no longer does.
+  return restarts > 0 ? "failed" : howItEnded(end);
+}
+
+/** What the launcher says of a declaration that cannot be started, and systemd of a unit. */
+const neverRan = (status: number): boolean => status === 78 || (status >= 200 && status <= 245);
+
+function howItEnded({ result, code, status }: End): AgentState {
+  if (result === "oom-kill") return "oom";
+  if (result === "timeout" || result === "watchdog") return "killed";
+  if (result === "signal") return SIGNALS_TO_KILL.includes(status) ? "killed" : "crashed";
+  if (result === "core-dump") return "crashed";
+  if (result !== "exit-code") return "failed";
+  return code === EXITED && neverRan(status) ? "failed" : "crashed";
+}
+
+const BROKEN: readonly AgentState[] = ["restarting", "crashed", "oom", "killed", "failed"];
+
+/** Whether this is how a bad end looks. */
+export const isBroken = (state: AgentState): boolean => BROKEN.includes(state);
