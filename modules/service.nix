@@ -77,10 +77,10 @@ let
         RuntimeDirectoryPreserve = "restart";
         StateDirectoryMode = "0700";
 
-        # As root: an agent may neither type at its own holder nor speak for forge in the journal.
-        ExecStartPost = "+${lifecycle} started";
-        ExecStop = "+${quit} {agent}";
-        ExecStopPost = "+${lifecycle} exited";
+        # As root: an agent may neither type at its own holder nor speak for forge in the journal. None may fail it.
+        ExecStartPost = "-+${lifecycle} started";
+        ExecStop = "-+${quit} {agent}";
+        ExecStopPost = "-+${lifecycle} exited";
 
         Restart = "on-failure";
         RestartSec = 2;
@@ -210,6 +210,7 @@ let
     { home, user, ... }:
     {
       description = "home of forge agent ${name}";
+      startLimitIntervalSec = 0;
       unitConfig.RequiresMountsFor = quoted home;
       serviceConfig = {
         Type = "oneshot";

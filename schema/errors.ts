@@ -1,8 +1,10 @@
 /** Every code that forge prints. A code is never reused; docs/errors.md is kept in step by a test. */
 export const ERRORS = {
+  ACCESS_DENIED: "The person who asks may not do this to an agent of this host.",
   AGENT_FAILED: "An agent under forge up ended in failure and is not started again.",
   AGENT_INVALID: "An agent's declaration has a field of the wrong name, type or value.",
   AGENT_RULE: "An agent's declaration is well-formed, but what it asks for cannot work.",
+  AGENT_UNKNOWN: "No agent of this name is declared on this host.",
   ALREADY_RUNNING: "The agent already runs: another process holds the lock on its state directory.",
   CREDENTIAL_MISSING: "A declared secret cannot be read, so the agent was not started.",
   FLEET_INVALID: "The fleet file cannot be loaded or is not a fleet.",
@@ -15,8 +17,10 @@ export const ERRORS = {
   PLAN_UNREADABLE: "A plan or plan folder cannot be read.",
   RECIPE_INVALID: "A recipe uses an expression where it needs a value, or drops one.",
   STATE_UNSAFE: "The agent's state directory cannot be prepared safely.",
+  TERMINAL_DOWN: "The agent's terminal is not up, or went away.",
   TOOL_MISSING: "A program that forge needs is not installed.",
   USAGE: "A command line has an unknown command or flag, or lacks an argument.",
+  VIEW_MISSING: "This host does not show the terminals of its agents.",
   WORKSPACE_MISSING: "The agent's workspace is no directory that its user may enter.",
 } as const satisfies Record<string, string>;
 

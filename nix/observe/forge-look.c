@@ -147,12 +147,12 @@ static int connected(bool take, enum outcome *outcome)
 	*outcome = DOWN;
 	if (errno == EACCES) {
 		*outcome = REFUSED;
-		strcpy(said, take ? "NOT_ALLOWED: you are not in forge-operators\n"
+		strcpy(said, take ? "ACCESS_DENIED: you are not in forge-operators\n"
 				    "  → ask for services.forge.operators on this host, then log in again" :
-				    "NOT_ALLOWED: you are in neither forge-observers nor forge-operators\n"
+				    "ACCESS_DENIED: you are in neither forge-observers nor forge-operators\n"
 				    "  → ask for services.forge.observers on this host, then log in again");
 	} else
-		snprintf(said, sizeof said, "TERMINAL_DOWN: %s: %s\n  → systemctl start %s", at.sun_path,
+		snprintf(said, sizeof said, "VIEW_MISSING: %s: %s\n  → systemctl start %s", at.sun_path,
 			 strerror(errno), take ? "forge-take.socket" : "forge-view.socket");
 	close(fd);
 	return -1;
