@@ -80,6 +80,40 @@ let
       }" "let them run as one user with runAs, or give each a workspace of its own"
     ) (filter (together: lib.length (users together) > 1) (attrValues byWorkspace));
 
+  missingUsers =
+    map
+      (
+        name:
+        let
+          user = instances.${name}.agent.runAs;
+        in
+        problem "AGENT_RULE" "${agent name}.runAs" "this host declares no user ${user}"
+          "declare users.users.${user}, or leave runAs out: the agent then has a user of its own"
+      )
+      (
+        filter (
+          name:
+          let
+            user = instances.${name}.agent.runAs;
+          in
+          user != null && !(config.users.users ? ${user})
+        ) names
+      );
+
+  missingPeople =
+    concatMap
+      (
+        role:
+        map (
+          user:
+          problem "FLEET_INVALID" role "this host declares no user ${user}" "declare users.users.${user}"
+        ) (filter (user: !(config.users.users ? ${user})) cfg.${role})
+      )
+      [
+        "observers"
+        "operators"
+      ];
+
   # nixpkgs would say so too, but not which agent wants the package.
   refused = filter (
     name:
@@ -107,6 +141,8 @@ in
     ++ concatMap brokenRules names
     ++ concatMap foreignOptions names
     ++ sharedWorkspaces
+    ++ missingUsers
+    ++ missingPeople
     ++ refusals
   );
 }

@@ -19,6 +19,7 @@ export const ERRORS = {
   RECIPE_INVALID: "A recipe uses an expression where it needs a value, or drops one.",
   STATE_UNSAFE: "The agent's state directory cannot be prepared safely.",
   SYSTEMD_UNREACHABLE: "systemd cannot be asked about the agents of this host.",
+  TERMINAL_DOWN: "The agent's terminal is not up, or went away.",
   TERMINAL_MISSING: "The command shows an agent's terminal and needs a terminal of its own.",
   TOOL_FAILED: "A program that forge ran for you ended in failure, for the reason that it printed.",
   TOOL_MISSING: "A program that forge needs is not installed.",
