@@ -143,177 +143,165 @@ let
           };
         };
         ".gemini/settings.json" = {
-          json =
-            options.settings
-            // {
-              advanced =
-                optionalAttrs (options.settings ? advanced) options.settings.advanced
-                // {
-                  ignoreLocalEnv = true;
-                };
-              context =
-                optionalAttrs (options.settings ? context) options.settings.context
-                // {
-                  importFormat = "flat";
-                };
-              general =
-                optionalAttrs (options.settings ? general) options.settings.general
-                // {
-                  enableAutoUpdate = false;
-                  enableAutoUpdateNotification = false;
-                };
-              hooks = {
-                SessionStart = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" - SessionStart";
-                      }
-                    ];
-                  }
-                ];
-                BeforeAgent = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" busy BeforeAgent";
-                      }
-                    ];
-                  }
-                ];
-                Notification = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" waiting-permission Notification";
-                      }
-                    ];
-                  }
-                ];
-                AfterTool = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" busy AfterTool";
-                      }
-                    ];
-                  }
-                ];
-                AfterAgent = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" ready AfterAgent";
-                      }
-                    ];
-                  }
-                ];
-                SessionEnd = [
-                  {
-                    matcher = "exit";
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" exited SessionEnd";
-                      }
-                    ];
-                  }
-                ];
-              };
-              mcpServers = toAttrs agent.mcpServers (mcpServer: mcpServer) (
-                mcpServer:
-                variant library.mcpServers.${mcpServer} {
-                  stdio = stdio: {
-                    command = stdio.command;
-                    args = stdio.args;
-                    env = stdio.env;
-                  };
-                  http = http: {
-                    httpUrl = http.url;
-                    headers = http.headers;
-                  };
+          json = options.settings // {
+            advanced = optionalAttrs (options.settings ? advanced) options.settings.advanced // {
+              ignoreLocalEnv = true;
+            };
+            context = optionalAttrs (options.settings ? context) options.settings.context // {
+              importFormat = "flat";
+            };
+            general = optionalAttrs (options.settings ? general) options.settings.general // {
+              enableAutoUpdate = false;
+              enableAutoUpdateNotification = false;
+            };
+            hooks = {
+              SessionStart = [
+                {
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "\"${place.signal}\" - SessionStart";
+                    }
+                  ];
                 }
-              );
-              modelConfigs =
-                optionalAttrs (options.settings ? modelConfigs) options.settings.modelConfigs
-                // optionalAttrs (agent.effort != null) {
-                  customAliases = {
-                    "chat-base-2.5" = {
-                      extends = "chat-base";
-                      modelConfig = {
-                        generateContentConfig = {
-                          thinkingConfig = {
-                            thinkingBudget = select agent.effort {
-                              low = 1024;
-                              medium = 8192;
-                              high = 24576;
-                              xhigh = 24576;
-                              max = 24576;
-                            };
-                          };
-                        };
-                      };
-                    };
-                    chat-base-3 = {
-                      extends = "chat-base";
-                      modelConfig = {
-                        generateContentConfig = {
-                          thinkingConfig = {
-                            thinkingLevel = select agent.effort {
-                              low = "LOW";
-                              medium = "MEDIUM";
-                              high = "HIGH";
-                              xhigh = "HIGH";
-                              max = "HIGH";
-                            };
-                          };
-                        };
-                      };
-                    };
-                  };
+              ];
+              BeforeAgent = [
+                {
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "\"${place.signal}\" busy BeforeAgent";
+                    }
+                  ];
+                }
+              ];
+              Notification = [
+                {
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "\"${place.signal}\" waiting-permission Notification";
+                    }
+                  ];
+                }
+              ];
+              AfterTool = [
+                {
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "\"${place.signal}\" busy AfterTool";
+                    }
+                  ];
+                }
+              ];
+              AfterAgent = [
+                {
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "\"${place.signal}\" ready AfterAgent";
+                    }
+                  ];
+                }
+              ];
+              SessionEnd = [
+                {
+                  matcher = "exit";
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "\"${place.signal}\" exited SessionEnd";
+                    }
+                  ];
+                }
+              ];
+            };
+            mcpServers = toAttrs agent.mcpServers (mcpServer: mcpServer) (
+              mcpServer:
+              variant library.mcpServers.${mcpServer} {
+                stdio = stdio: {
+                  command = stdio.command;
+                  args = stdio.args;
+                  env = stdio.env;
                 };
-              privacy =
-                optionalAttrs (options.settings ? privacy) options.settings.privacy
-                // {
-                  usageStatisticsEnabled = false;
+                http = http: {
+                  httpUrl = http.url;
+                  headers = http.headers;
                 };
-              security =
-                optionalAttrs (options.settings ? security) options.settings.security
-                // {
-                  auth = {
-                    selectedType = select options.login {
-                      apiKey = "gemini-api-key";
-                      google = "oauth-personal";
-                      vertex = "vertex-ai";
-                    };
-                  };
-                  folderTrust = {
-                    enabled = false;
-                  };
-                };
-              ui = {
-                hideBanner = true;
-                hideTips = true;
-                showCompatibilityWarnings = false;
               }
-              // optionalAttrs (options.settings ? ui) options.settings.ui
-              // {
-                dynamicWindowTitle = true;
-                errorVerbosity = "low";
-                hideWindowTitle = false;
+            );
+            modelConfigs =
+              optionalAttrs (options.settings ? modelConfigs) options.settings.modelConfigs
+              // optionalAttrs (agent.effort != null) {
+                customAliases = {
+                  "chat-base-2.5" = {
+                    extends = "chat-base";
+                    modelConfig = {
+                      generateContentConfig = {
+                        thinkingConfig = {
+                          thinkingBudget = select agent.effort {
+                            low = 1024;
+                            medium = 8192;
+                            high = 24576;
+                            xhigh = 24576;
+                            max = 24576;
+                          };
+                        };
+                      };
+                    };
+                  };
+                  chat-base-3 = {
+                    extends = "chat-base";
+                    modelConfig = {
+                      generateContentConfig = {
+                        thinkingConfig = {
+                          thinkingLevel = select agent.effort {
+                            low = "LOW";
+                            medium = "MEDIUM";
+                            high = "HIGH";
+                            xhigh = "HIGH";
+                            max = "HIGH";
+                          };
+                        };
+                      };
+                    };
+                  };
+                };
+              };
+            privacy = optionalAttrs (options.settings ? privacy) options.settings.privacy // {
+              usageStatisticsEnabled = false;
+            };
+            security = optionalAttrs (options.settings ? security) options.settings.security // {
+              auth = {
+                selectedType = select options.login {
+                  apiKey = "gemini-api-key";
+                  google = "oauth-personal";
+                  vertex = "vertex-ai";
+                };
+              };
+              folderTrust = {
+                enabled = false;
               };
             };
+            ui = {
+              hideBanner = true;
+              hideTips = true;
+              showCompatibilityWarnings = false;
+            }
+            // optionalAttrs (options.settings ? ui) options.settings.ui
+            // {
+              dynamicWindowTitle = true;
+              errorVerbosity = "low";
+              hideWindowTitle = false;
+            };
+          };
         };
       }
       // toAttrs agent.skills (skill: ".gemini/skills/${skill}") (skill: {
