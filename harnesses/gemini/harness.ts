@@ -154,7 +154,7 @@ export const gemini = defineHarness({
     rateLimited: { screen: "we're still on it|^│ +Usage limit reached" },
     clear: ["C-c"],
     quit: "/quit",
-    submitDelay: 150,
+    submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
   },
   hardening: { jit: true },
   assets: [],
@@ -258,6 +258,7 @@ export const gemini = defineHarness({
           folderTrust: { enabled: false },
         },
         ui: {
+          escapePastedAtSymbols: true, // else an @path in a prompt sends that file, asked or not
           hideBanner: true,
           hideTips: true,
           showCompatibilityWarnings: false,

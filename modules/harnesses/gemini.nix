@@ -291,6 +291,7 @@ let
               };
             };
             ui = {
+              escapePastedAtSymbols = true;
               hideBanner = true;
               hideTips = true;
               showCompatibilityWarnings = false;
@@ -361,7 +362,7 @@ let
         };
         clear = [ "C-c" ];
         quit = "/quit";
-        submitDelay = 150;
+        submitDelay = 300;
       };
       version = 1;
       workdir = place.workdir;
@@ -714,7 +715,7 @@ in
           };
           clear = [ "C-c" ];
           quit = "/quit";
-          submitDelay = 150;
+          submitDelay = 300;
         };
       };
     };
