@@ -38,9 +38,9 @@ export const codex = defineHarness({
     unfree: false,
   },
   options: z.strictObject({
-    approval: z.enum(["ask", "deny"]).default("ask").meta({
+    approval: z.enum(["ask", "never"]).default("ask").meta({
       description:
-        "What happens where codex wants a person's consent, such as before `rm -rf` or to leave its sandbox: a person is asked (`ask`), or it is refused (`deny`). Rules of {file}`rules/` in the agent's codex folder decide first.",
+        "Whether a person is asked where codex wants consent: for tools of MCP servers, for commands that it holds dangerous such as `rm -rf`, and to leave its sandbox. With `never` the tools run, and the rest is refused.",
     }),
     sandbox: z
       .enum(["danger-full-access", "workspace-write", "read-only"])
@@ -146,7 +146,7 @@ export const codex = defineHarness({
           ...fields(a.options.settings),
           model: a.model,
           ...given(a.effort, (level) => ({ model_reasoning_effort: level })),
-          approval_policy: match(a.options.approval, { ask: "on-request", deny: "never" }),
+          approval_policy: match(a.options.approval, { ask: "on-request", never: "never" }),
           sandbox_mode: a.options.sandbox,
           check_for_update_on_startup: false,
           analytics: { enabled: false },
@@ -168,19 +168,22 @@ export const codex = defineHarness({
             },
             given(a.options.baseUrl, (url) => ({ openai_base_url: url }), {}),
           ),
-          mcp_servers: record(
-            a.mcpServers,
-            (name) => name,
-            (name) =>
-              match(library.mcpServers.at(name), {
-                stdio: (server) => ({
-                  command: server.command,
-                  args: server.args,
-                  env: server.env,
+          mcp_servers: {
+            codex_tui: { command: a.bin, enabled: false }, // codex's own, by which the model would open further conversations
+            ...record(
+              a.mcpServers,
+              (name) => name,
+              (name) =>
+                match(library.mcpServers.at(name), {
+                  stdio: (server) => ({
+                    command: server.command,
+                    args: server.args,
+                    env: server.env,
+                  }),
+                  http: (server) => ({ url: server.url, http_headers: server.headers }),
                 }),
-                http: (server) => ({ url: server.url, http_headers: server.headers }),
-              }),
-          ),
+            ),
+          },
           hooks: Object.fromEntries(
             Object.entries(HOOKS).map(([event, state]) => [
               event,
@@ -205,5 +208,19 @@ export const codex = defineHarness({
     env: {},
   }),
   acp: (a) =>
-    given(a.adapter, (program) => ({ argv: [program], env: { CODEX_PATH: a.bin } }), null),
+    given(
+      a.adapter,
+      (program) => ({
+        argv: [program],
+        env: {
+          CODEX_PATH: a.bin,
+          INITIAL_AGENT_MODE: match(a.options.sandbox, {
+            "danger-full-access": "agent-full-access",
+            "workspace-write": "workspace-write",
+            "read-only": "read-only",
+          }),
+        },
+      }),
+      null,
+    ),
 });

@@ -27,6 +27,11 @@ let
             argv = [ place.adapter ];
             env = {
               CODEX_PATH = place.bin;
+              INITIAL_AGENT_MODE = select options.sandbox {
+                danger-full-access = "agent-full-access";
+                workspace-write = "workspace-write";
+                read-only = "read-only";
+              };
             };
           }
         else
@@ -77,7 +82,7 @@ let
             // {
               approval_policy = select options.approval {
                 ask = "on-request";
-                deny = "never";
+                never = "never";
               };
               sandbox_mode = options.sandbox;
               check_for_update_on_startup = false;
@@ -118,7 +123,13 @@ let
                 }
             )
             // {
-              mcp_servers = toAttrs agent.mcpServers (mcpServer: mcpServer) (
+              mcp_servers = {
+                codex_tui = {
+                  command = place.bin;
+                  enabled = false;
+                };
+              }
+              // toAttrs agent.mcpServers (mcpServer: mcpServer) (
                 mcpServer:
                 variant library.mcpServers.${mcpServer} {
                   stdio = stdio: {
@@ -432,10 +443,10 @@ let
     approval = lib.mkOption {
       type = lib.types.enum [
         "ask"
-        "deny"
+        "never"
       ];
       default = "ask";
-      description = "What happens where codex wants a person's consent, such as before `rm -rf` or to leave its sandbox: a person is asked (`ask`), or it is refused (`deny`). Rules of {file}`rules/` in the agent's codex folder decide first.";
+      description = "Whether a person is asked where codex wants consent: for tools of MCP servers, for commands that it holds dangerous such as `rm -rf`, and to leave its sandbox. With `never` the tools run, and the rest is refused.";
     };
     sandbox = lib.mkOption {
       type = lib.types.enum [
