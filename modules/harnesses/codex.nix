@@ -40,11 +40,11 @@ let
       argv = [
         place.bin
         "--strict-config"
+        "--dangerously-bypass-hook-trust"
       ]
       ++ optionals (builtins.match "0\\.1([0-4][0-9]|5[0-5])\\..*" place.package.version == null) [
         "--no-daemon"
       ]
-      ++ [ "--dangerously-bypass-hook-trust" ]
       ++ agent.extraArgs;
       credentials = mapValues agent.secrets (secret: {
         source = secret.file;
@@ -65,11 +65,6 @@ let
         "codex/AGENTS.md" = {
           text = agent.role;
         };
-      }
-      // toAttrs agent.skills (skill: "codex/skills/${skill}") (skill: {
-        source = library.skills.${skill}.source;
-      })
-      // {
         "codex/config.toml" = {
           toml =
             options.settings
@@ -79,12 +74,33 @@ let
             // optionalAttrs (agent.effort != null) {
               model_reasoning_effort = agent.effort;
             }
+            // (
+              if (!(agent.secrets ? ${options.apiKeyVariable})) && (
+                !(agent.environment ? ${options.apiKeyVariable})
+              ) then
+                optionalAttrs (options.baseUrl != null) {
+                  openai_base_url = options.baseUrl;
+                }
+              else
+                {
+                  model_provider = "forge";
+                  model_providers = {
+                    forge = {
+                      name = "forge";
+                      base_url = if options.baseUrl != null then options.baseUrl else "https://api.openai.com/v1";
+                      env_key = options.apiKeyVariable;
+                      wire_api = "responses";
+                    };
+                  };
+                }
+            )
             // {
               approval_policy = select options.approval {
                 ask = "on-request";
                 never = "never";
               };
               sandbox_mode = options.sandbox;
+              allow_login_shell = false;
               check_for_update_on_startup = false;
               analytics = {
                 enabled = false;
@@ -101,28 +117,6 @@ let
                   trust_level = "trusted";
                 };
               };
-            }
-            // (
-              if !(
-                (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
-              ) then
-                {
-                  model_provider = "forge";
-                  model_providers = {
-                    forge = {
-                      name = "forge";
-                      base_url = if options.baseUrl != null then options.baseUrl else "https://api.openai.com/v1";
-                      env_key = options.apiKeyVariable;
-                      wire_api = "responses";
-                    };
-                  };
-                }
-              else
-                optionalAttrs (options.baseUrl != null) {
-                  openai_base_url = options.baseUrl;
-                }
-            )
-            // {
               mcp_servers = {
                 codex_tui = {
                   command = place.bin;
@@ -136,10 +130,18 @@ let
                     command = stdio.command;
                     args = stdio.args;
                     env = stdio.env;
+                    disabled_tools = options.denyMcpTools;
+                    tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
+                      approval_mode = "approve";
+                    });
                   };
                   http = http: {
                     url = http.url;
                     http_headers = http.headers;
+                    disabled_tools = options.denyMcpTools;
+                    tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
+                      approval_mode = "approve";
+                    });
                   };
                 }
               );
@@ -149,7 +151,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "${place.signal} - SessionStart";
+                        command = "'${place.signal}' - SessionStart";
                       }
                     ];
                   }
@@ -159,17 +161,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "${place.signal} busy UserPromptSubmit";
-                      }
-                    ];
-                  }
-                ];
-                PreToolUse = [
-                  {
-                    hooks = [
-                      {
-                        type = "command";
-                        command = "${place.signal} busy PreToolUse";
+                        command = "'${place.signal}' busy UserPromptSubmit";
                       }
                     ];
                   }
@@ -179,7 +171,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "${place.signal} waiting-permission PermissionRequest";
+                        command = "'${place.signal}' waiting-permission PermissionRequest";
                       }
                     ];
                   }
@@ -189,17 +181,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "${place.signal} busy PostToolUse";
-                      }
-                    ];
-                  }
-                ];
-                Interrupt = [
-                  {
-                    hooks = [
-                      {
-                        type = "command";
-                        command = "${place.signal} ready Interrupt";
+                        command = "'${place.signal}' busy PostToolUse";
                       }
                     ];
                   }
@@ -209,17 +191,17 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "${place.signal} ready Stop";
+                        command = "'${place.signal}' ready Stop";
                       }
                     ];
                   }
                 ];
-                SessionEnd = [
+                Interrupt = [
                   {
                     hooks = [
                       {
                         type = "command";
-                        command = "${place.signal} exited SessionEnd";
+                        command = "'${place.signal}' ready Interrupt";
                       }
                     ];
                   }
@@ -227,7 +209,10 @@ let
               };
             };
         };
-      };
+      }
+      // toAttrs agent.skills (skill: "codex/skills/${skill}") (skill: {
+        source = library.skills.${skill}.source;
+      });
       hardening = {
         jit = false;
       };
@@ -413,6 +398,7 @@ let
     ++
       each
         [
+          "allow_login_shell"
           "analytics"
           "approval_policy"
           "check_for_update_on_startup"
@@ -438,7 +424,7 @@ let
             }
           ]
         );
-  # What an agent in this harness may set under its name.
+  # What an agent may set under the name of this harness.
   agentOptions = {
     approval = lib.mkOption {
       type = lib.types.enum [
@@ -448,6 +434,18 @@ let
       default = "ask";
       description = "Whether a person is asked where codex wants consent: for tools of MCP servers, for commands that it holds dangerous such as `rm -rf`, and to leave its sandbox. With `never` the tools run, and the rest is refused.";
     };
+    allowMcpTools = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      example = [ "search_issues" ];
+      description = "Tools of the agent's MCP servers that run without asking.";
+    };
+    denyMcpTools = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      example = [ "delete_issue" ];
+      description = "Tools of the agent's MCP servers that the model is not offered.";
+    };
     sandbox = lib.mkOption {
       type = lib.types.enum [
         "danger-full-access"
@@ -455,7 +453,7 @@ let
         "read-only"
       ];
       default = "danger-full-access";
-      description = "codex's own sandbox around commands. The agent's unit is a sandbox already, and forbids the namespaces that the other two need: they are for `forge up`.";
+      description = "codex's own sandbox around commands. The agent's unit is a sandbox already, and forbids the namespaces that the other two need: these are for `forge up`.";
     };
     apiKeyVariable = lib.mkOption {
       type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
@@ -481,60 +479,46 @@ in
 {
   _class = "nixos";
 
-  options.services.forge = {
-    agents = lib.mkOption {
-      type = lib.types.attrsOf (
-        lib.types.submodule {
-          options.codex = lib.mkOption {
-            type = lib.types.nullOr (lib.types.submodule { options = agentOptions; });
-            default = null;
-            description = "Options of codex, for agents that run in it.";
-          };
-        }
-      );
+  options.services.forge.harnesses.codex = {
+    package = lib.mkPackageOption pkgs "codex" { };
+    adapter = lib.mkPackageOption pkgs "codex-acp" {
+      nullable = true;
+      extraDescription = "It speaks the Agent Client Protocol for one-shot runs.";
     };
-
-    harnesses.codex = {
-      package = lib.mkPackageOption pkgs "codex" { };
-      adapter = lib.mkPackageOption pkgs "codex-acp" {
-        nullable = true;
-        extraDescription = "It speaks the Agent Client Protocol for one-shot runs.";
-      };
-      recipe = lib.mkOption {
-        type = lib.types.raw;
-        internal = true;
-        readOnly = true;
-        description = "What the modules need to know of this harness.";
-        default = {
-          inherit agentOptions plan rules;
-          bin = "codex";
-          adapterBin = "codex-acp";
-          hardening = {
-            jit = false;
+    recipe = lib.mkOption {
+      type = lib.types.raw;
+      internal = true;
+      readOnly = true;
+      description = "What the modules need to know of this harness.";
+      default = {
+        inherit agentOptions plan rules;
+        bin = "codex";
+        adapterBin = "codex-acp";
+        hardening = {
+          jit = false;
+        };
+        terminal = {
+          ready = {
+            screen = "^  \\S.* · [~/]";
           };
-          terminal = {
-            ready = {
-              screen = "^  \\S.* · [~/]";
-            };
-            busy = {
-              title = "^[\\u2800-\\u28ff] ";
-            };
-            login = {
-              screen = "^[> ] 1\\. Sign in with ChatGPT";
-            };
-            permission = {
-              title = "^\\[ . \\] Action Required";
-            };
-            rateLimited = {
-              screen = "^■ .*(429 Too Many Requests|usage limit)";
-            };
-            clear = [
-              "Space"
-              "C-c"
-            ];
-            quit = "/quit";
-            submitDelay = 20;
+          busy = {
+            title = "^[\\u2800-\\u28ff] ";
           };
+          login = {
+            screen = "^[> ] 1\\. Sign in with ChatGPT";
+          };
+          permission = {
+            title = "^\\[ . \\] Action Required";
+          };
+          rateLimited = {
+            screen = "^■ .*(429 Too Many Requests|usage limit)";
+          };
+          clear = [
+            "Space"
+            "C-c"
+          ];
+          quit = "/quit";
+          submitDelay = 20;
         };
       };
     };
