@@ -20,6 +20,7 @@
   harness = lib.mkOption {
     type = lib.types.enum [
       "claude-code"
+      "codex"
       "gemini"
       "pi"
     ];

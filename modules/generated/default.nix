@@ -2,6 +2,7 @@
 {
   imports = [
     ../harnesses/claude-code.nix
+    ../harnesses/codex.nix
     ../harnesses/gemini.nix
     ../harnesses/pi.nix
   ];
