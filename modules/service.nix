@@ -52,7 +52,6 @@ let
       Unit = {
         After = "network.target forge-arm@{agent}.service forge-tty@{agent}.service";
         Requires = "forge-arm@{agent}.service forge-tty@{agent}.service";
-        Wants = "forge-ready@{agent}.service";
         OnFailure = "forge-gave-up@{agent}.service";
         StartLimitBurst = 5;
         StartLimitIntervalSec = 30;
@@ -63,7 +62,8 @@ let
 
         # The harness is the main process, on the terminal that its holder keeps open.
         StandardInput = "tty-force";
-        StandardOutput = "tty";
+        # The same terminal. As `tty`, the commands below would have it too, and fail once it is gone.
+        StandardOutput = "file:/proc/self/fd/0";
         StandardError = "journal";
         TTYPath = "/run/forge/tty/{agent}/tty";
         Environment = signs harness recipe.terminal ++ [
@@ -84,8 +84,12 @@ let
 
         Restart = "on-failure";
         RestartSec = 2;
+        # Not by way of `failed`, which would end the restart's delay by starting what the agent requires.
+        RestartMode = "direct";
         # systemd counts a hangup, the end of the terminal, as a clean end.
         RestartForceExitStatus = "SIGHUP";
+        # What a program says that ended because of SIGTERM; systemd takes the signal itself for a clean end.
+        SuccessExitStatus = 143;
         # What the launcher says of a declaration that no restart can mend.
         RestartPreventExitStatus = 78;
         KillMode = "mixed";
