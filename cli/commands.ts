@@ -8,6 +8,7 @@ export interface Commands {
 /** What every forge can do; a checkout adds `generate`. */
 export const COMMANDS: Commands = {
   attach: async () => (await import("./commands/attach.ts")).attachCommand(),
+  harness: async () => (await import("./commands/harness.ts")).harnessCommand(),
   logs: async () => (await import("./commands/logs.ts")).logsCommand(),
   plan: async () => (await import("./commands/plan.ts")).planCommand(),
   ps: async () => (await import("./commands/ps.ts")).psCommand(),

@@ -2,5 +2,11 @@
 import { COMMANDS } from "./commands.ts";
 import { run } from "./run.ts";
 
+/** What only a checkout can do. */
 const generate = async () => (await import("./commands/generate.ts")).generateCommand();
-process.exitCode = await run({ generate, ...COMMANDS }, process.argv.slice(2));
+const harness = async () => {
+  const { harnessCommand } = await import("./commands/harness.ts");
+  const { newHarnessCommand } = await import("./commands/new-harness.ts");
+  return harnessCommand().addCommand(newHarnessCommand());
+};
+process.exitCode = await run({ generate, ...COMMANDS, harness }, process.argv.slice(2));

@@ -6,6 +6,7 @@ export const ERRORS = {
   AGENT_RULE: "An agent's declaration is well-formed, but what it asks for cannot work.",
   AGENT_UNKNOWN: "No agent of this name is declared on this host.",
   ALREADY_RUNNING: "The agent already runs: another process holds the lock on its state directory.",
+  CHECK_FAILED: "A harness did not do what forge relies on.",
   CREDENTIAL_MISSING: "A declared secret cannot be read, so the agent was not started.",
   FLEET_INVALID: "The fleet file cannot be loaded or is not a fleet.",
   GENERATED_STALE: "A generated file differs from what the recipes and schemas give.",

@@ -17,6 +17,8 @@ export interface AgentOptions {
   readonly marker: string;
   readonly holder: Holder;
   readonly terminal: Terminal;
+  /** RUNTIME_DIRECTORY of the harness. */
+  readonly runtime: string;
   readonly policy: RestartPolicy;
   readonly stopTimeout: number;
   readonly clock: Clock;
@@ -27,6 +29,8 @@ export interface RunningAgent {
   readonly name: string;
   readonly plan: Plan;
   readonly terminal: Terminal;
+  /** Folder of `events` and `status`, which forge-signal writes. */
+  readonly runtime: string;
   readonly status: () => AgentStatus;
   /** Resolves when the harness does not run and will not be started again. Never rejects. */
   readonly settled: Promise<void>;
@@ -56,6 +60,7 @@ export function superviseAgent(options: AgentOptions): RunningAgent {
     name: options.plan.agent,
     plan: options.plan,
     terminal: options.terminal,
+    runtime: options.runtime,
     status: () => agent.status,
     settled,
     stop: () => {

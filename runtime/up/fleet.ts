@@ -172,7 +172,7 @@ async function open(
     watched: { agent: name, socket: holder.socket },
     start: () =>
       superviseAgent({
-        ...{ plan, launcher, marker, holder, terminal },
+        ...{ plan, launcher, marker, holder, terminal, runtime: status },
         ...{ policy, stopTimeout, clock, tell },
       }),
   };
