@@ -76,7 +76,7 @@ const OWN = {
 };
 
 /** What the agent's declaration adds to a section. */
-const section = (a: Agent, name: keyof typeof OWN) =>
+const section = (a: Agent, name: string) =>
   when(a.options.settings.has(name), fields(a.options.settings.at(name)), {});
 
 const LEVELS = { low: "LOW", medium: "MEDIUM", high: "HIGH", xhigh: "HIGH", max: "HIGH" };
@@ -149,9 +149,12 @@ export const gemini = defineHarness({
   terminal: {
     ready: { screen: "^ [>*] +Type your message" },
     busy: { title: "^(✦|⏲)" },
-    login: { screen: "^│ +(Enter Gemini API Key|How would you like to authenticate)" },
+    login: {
+      screen:
+        "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code",
+    },
     permission: { title: "^✋" },
-    rateLimited: { screen: "we're still on it|^│ +Usage limit reached" },
+    rateLimited: { screen: "^│ +Usage limit reached" },
     clear: ["C-c"],
     quit: "/quit",
     submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
@@ -199,6 +202,7 @@ export const gemini = defineHarness({
   argv: (a) => session(a),
   env: (a) => ({
     GEMINI_CLI_NO_RELAUNCH: "true",
+    GEMINI_CLI_TRUST_WORKSPACE: "true", // the workspace's own settings could ask for the question again
     GEMINI_FORCE_FILE_STORAGE: "true", // else it looks for a keyring
     NO_BROWSER: "true",
     ...given(a.options.baseUrl, (url) => ({
@@ -214,6 +218,8 @@ export const gemini = defineHarness({
         ...fields(a.options.settings),
         advanced: { ...section(a, "advanced"), ignoreLocalEnv: true },
         context: { ...section(a, "context"), importFormat: "flat" }, // else an @name in the role is an import
+        // A workspace's own agents would raise a dialog at start, after a first frame without it.
+        experimental: { enableAgents: false, ...section(a, "experimental") },
         general: {
           ...section(a, "general"),
           enableAutoUpdate: false,

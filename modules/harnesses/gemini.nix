@@ -70,6 +70,7 @@ let
         PATH = place.path;
         SHELL = place.shell;
         GEMINI_CLI_NO_RELAUNCH = "true";
+        GEMINI_CLI_TRUST_WORKSPACE = "true";
         GEMINI_FORCE_FILE_STORAGE = "true";
         NO_BROWSER = "true";
       }
@@ -150,6 +151,10 @@ let
             context = optionalAttrs (options.settings ? context) options.settings.context // {
               importFormat = "flat";
             };
+            experimental = {
+              enableAgents = false;
+            }
+            // optionalAttrs (options.settings ? experimental) options.settings.experimental;
             general = optionalAttrs (options.settings ? general) options.settings.general // {
               enableAutoUpdate = false;
               enableAutoUpdateNotification = false;
@@ -352,13 +357,13 @@ let
           title = "^(✦|⏲)";
         };
         login = {
-          screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)";
+          screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
         };
         permission = {
           title = "^✋";
         };
         rateLimited = {
-          screen = "we're still on it|^│ +Usage limit reached";
+          screen = "^│ +Usage limit reached";
         };
         clear = [ "C-c" ];
         quit = "/quit";
@@ -416,6 +421,7 @@ let
           "PATH"
           "SHELL"
           "GEMINI_CLI_NO_RELAUNCH"
+          "GEMINI_CLI_TRUST_WORKSPACE"
           "GEMINI_FORCE_FILE_STORAGE"
           "NO_BROWSER"
         ]
@@ -439,6 +445,7 @@ let
           "PATH"
           "SHELL"
           "GEMINI_CLI_NO_RELAUNCH"
+          "GEMINI_CLI_TRUST_WORKSPACE"
           "GEMINI_FORCE_FILE_STORAGE"
           "NO_BROWSER"
         ]
@@ -705,13 +712,13 @@ in
             title = "^(✦|⏲)";
           };
           login = {
-            screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)";
+            screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
           };
           permission = {
             title = "^✋";
           };
           rateLimited = {
-            screen = "we're still on it|^│ +Usage limit reached";
+            screen = "^│ +Usage limit reached";
           };
           clear = [ "C-c" ];
           quit = "/quit";
