@@ -44,6 +44,13 @@ let
       // extra;
   };
 
+  # Read again whenever somebody attaches, so that new agents come without a restart of anyone's server.
+  sessions = pkgs.writeText "forge-sessions.conf" (
+    lib.concatMapStrings (name: ''
+      if -F '#{!:#{S:#{?#{==:#{session_name},agent-${name}},1,}}}' 'new-session -d -s agent-${name} -n ${name} ${pkgs.coreutils}/bin/sleep 0'
+    '') agents
+  );
+
   forgeOnly = "if -F '#{m:*/forge,#{socket_path}}' 'source-file /etc/forge/tmux.conf'";
 in
 {
@@ -56,12 +63,28 @@ in
     # It writes down who came, whom a user namespace would hide.
     systemd.services."forge-take@" = service "take" { PrivateUsers = false; };
 
+    # So that `tmux -L forge ls` answers before anyone attached.
+    systemd.user.services.forge-sessions = {
+      description = "tmux -L forge, a session per agent";
+      wantedBy = [ "default.target" ];
+      unitConfig = {
+        ConditionGroup = [
+          "|forge-observers"
+          "|forge-operators"
+        ];
+        ConditionUser = "|root";
+      };
+      environment = lib.mkIf (config.programs.tmux.enable && config.programs.tmux.secureSocket) {
+        TMUX_TMPDIR = "%t";
+      };
+      serviceConfig.ExecStart = "${lib.getExe pkgs.tmux} -L forge -D";
+    };
+
     environment.etc = {
       "forge/agents".text = lib.concatLines agents;
       "forge/tmux.conf".source = observe.conf;
-      "forge/sessions.conf".text = lib.concatLines (
-        map (name: "new-session -d -s agent-${name} -n ${name} ${pkgs.coreutils}/bin/sleep 0") agents
-      );
+      "forge/sessions.conf".text =
+        "if -F '#{!=:#{@agents},${sessions}}' 'set -s @agents ${sessions} ; source-file ${sessions}'\n";
     }
     // lib.optionalAttrs (!config.programs.tmux.enable) { "tmux.conf".text = "${forgeOnly}\n"; };
     programs.tmux.extraConfig = forgeOnly;

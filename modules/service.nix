@@ -136,7 +136,7 @@ let
       ''
         ${lib.concatLines (files "service" shared ++ files "conf" aside)}
         units=$out/lib/systemd/system
-        mkdir -p $units
+        mkdir -p $units $out/bin
         fill() {
           text=$(<$1)
           text=''${text//'{agent}'/$agent} text=''${text//'{plan}'/$plan} text=''${text//'{version}'/$version}
@@ -144,6 +144,7 @@ let
         }
         while read -r agent harness plan log version; do
           fill $harness.service $units/forge-agent-$agent.service
+          ln -s ${lib.getExe tty.agent} $out/bin/forge-agent-$agent
           for unit in ready gave-up; do
             mkdir $units/forge-$unit@$agent.service.d
             fill $harness.conf $units/forge-$unit@$agent.service.d/harness.conf
@@ -241,7 +242,7 @@ in
 
     environment.systemPackages = [
       cfg.package
-    ]
-    ++ lib.mapAttrsToList (_: instance: instance.folder) cfg.instances;
+      units # each agent as a program, too
+    ];
   };
 }

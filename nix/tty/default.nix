@@ -30,6 +30,7 @@ let
     logger = lib.getExe' util-linux "logger";
     sed = lib.getExe gnused;
     systemctl = lib.getExe' systemd "systemctl";
+    systemd_run = lib.getExe' systemd "systemd-run";
     systemd_cat = lib.getExe' systemd "systemd-cat";
     terminal = replaceVars ./terminal.bash { inherit (programs) tmux; };
     tmux = lib.getExe tmux;
@@ -79,5 +80,11 @@ in
   lifecycle = script ./forge-lifecycle [
     "journal"
     "systemctl"
+  ];
+
+  agent = script ./forge-agent [
+    "coreutils"
+    "systemctl"
+    "systemd_run"
   ];
 }
