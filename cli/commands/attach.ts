@@ -1,4 +1,7 @@
 import { Command } from "commander";
+import { readAgents } from "../host/agents.ts";
+import { attach } from "../host/attach.ts";
+import { chooseOne } from "../host/choose.ts";
 
 export const attachCommand = (): Command =>
   new Command("attach")
@@ -6,9 +9,6 @@ export const attachCommand = (): Command =>
     .argument("<agent>", "name of an agent")
     .option("--take", "type into it, too; the journal records who did")
     .action(async (name: string, { take }: { take?: true }) => {
-      const { readAgents } = await import("../host/agents.ts");
-      const { attach } = await import("../host/attach.ts");
-      const { chooseOne } = await import("../host/choose.ts");
       const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
       await attach(chooseOne(await readAgents(), name).name, { take: take ?? false, isTerminal });
     });

@@ -10,20 +10,25 @@ import { readUnits } from "./units.ts";
 /** Every agent of this host: the declared ones, then what still runs without being declared. */
 export async function readAgents(): Promise<readonly AgentOnHost[]> {
   const manifest = readManifest();
+  const names = manifest.then(({ agents }) => Object.keys(agents));
+  const [{ agents }, units] = await Promise.all([manifest, askSystemd(names)]);
+  return Promise.all([...units].map(([name, facts]) => describe(name, facts, agents[name])));
+}
+
+async function askSystemd(names: Promise<readonly string[]>) {
   const bus = await connectBus();
   try {
-    const units = await readUnits(bus, Object.keys(manifest.agents));
-    return [...units].map(([name, facts]) => describe(name, facts, manifest.agents[name]));
+    return await readUnits(bus, names);
   } finally {
     bus.close();
   }
 }
 
-function describe(
+async function describe(
   name: string,
   facts: Facts,
   declared: Manifest["agents"][string] | undefined,
-): AgentOnHost {
+): Promise<AgentOnHost> {
   const state = stateOf(facts);
   const { changedAt, restarts, run, end } = facts;
   return {
@@ -32,7 +37,7 @@ function describe(
     harness: declared?.harness ?? null,
     model: declared?.model ?? null,
     state,
-    status: state === "running" ? readStatus(name, changedAt / 1000) : null,
+    status: state === "running" ? await readStatus(name, changedAt / 1000) : null,
     since: changedAt > 0 ? new Date(changedAt / 1000).toISOString() : null,
     pid: run && run.pid > 0 ? run.pid : null,
     restarts,

@@ -25,8 +25,7 @@ interface Pending {
 }
 
 export async function connectBus(socket = SOCKET): Promise<Bus> {
-  const root = process.getuid?.() === 0 && process.env["PRIV"];
-  const stream = connect(root ? "/run/systemd/private" : socket);
+  const stream = connect(socket);
   try {
     await once(stream, "connect");
   } catch (cause) {
@@ -36,7 +35,7 @@ export async function connectBus(socket = SOCKET): Promise<Bus> {
     `\0AUTH EXTERNAL ${Buffer.from(String(process.getuid?.())).toString("hex")}\r\nBEGIN\r\n`,
   );
   const bus = talk(stream);
-  if (!root) await bus.call({ ...DAEMON, member: "Hello", args: [] });
+  await bus.call({ ...DAEMON, member: "Hello", args: [] });
   return bus;
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { StatusLine } from "../../schema/status.ts";
+import { existsSync, readFileSync } from "node:fs";
 
 const FOLDER = "/run/forge/agents";
 
@@ -7,11 +6,18 @@ const FOLDER = "/run/forge/agents";
  * What a running harness last said of itself, such as `ready` or `busy`. `unknown` if it said nothing that
  * can be read since it was started: that must not pass for idle.
  */
-export function readStatus(agent: string, startedAt: number, folder = FOLDER): string {
+export async function readStatus(
+  agent: string,
+  startedAt: number,
+  folder = FOLDER,
+): Promise<string> {
+  const file = `${folder}/${agent}/status`;
+  if (!existsSync(file)) return "unknown";
+  const { StatusLine } = await import("../../schema/status.ts");
   try {
-    const line = StatusLine.parse(JSON.parse(readFileSync(`${folder}/${agent}/status`, "utf8")));
+    const { at, state } = StatusLine.parse(JSON.parse(readFileSync(file, "utf8")));
     // Its clock may show whole seconds.
-    return Date.parse(line.at) >= startedAt - 1000 ? line.state : "unknown";
+    return Date.parse(at) >= startedAt - 1000 ? state : "unknown";
   } catch {
     return "unknown";
   }

@@ -1,56 +1,75 @@
-import * as z from "zod";
 import type { Bus } from "./bus.ts";
 import type { End, Facts, Run } from "./state.ts";
 
+/** One unit in systemd's list. */
+interface Unit {
+  readonly name: string;
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly path: string;
+}
+
 const SYSTEMD = "org.freedesktop.systemd1";
-
-/** What an answer of ListUnits… begins with: name, description, load, active and sub state, follower, path. */
-const Unit = z
-  .tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.string(), z.string()])
-  .rest(z.unknown())
-  .transform(([name, , load, active, sub, , path]) => ({ name, load, active, sub, path }));
-type Unit = z.output<typeof Unit>;
-
-const Units = z.tuple([z.array(Unit)]);
 
 export const unitOf = (agent: string): string => `forge-agent-${agent}.service`;
 const agentOf = (unit: string): string => unit.replace(/^forge-agent-(.*)\.service$/, "$1");
 
 /**
- * The units of these agents, and those of other agents that are not at rest. Asks systemd on its bus for the
- * few properties that count: `systemctl show` always reads all of them, which takes 105 ms for 100 units.
+ * What systemd knows of the declared agents, in their order, then of others that are not at rest. Asks on
+ * its bus for the few properties that count: `systemctl show` always reads all of them, which takes 105 ms
+ * for 100 units.
  */
 export async function readUnits(
   bus: Bus,
-  agents: readonly string[],
+  declared: Promise<readonly string[]>,
 ): Promise<ReadonlyMap<string, Facts>> {
-  const list = async (member: string, ...args: (readonly string[])[]) => {
-    const manager = { path: "/org/freedesktop/systemd1", interface: `${SYSTEMD}.Manager` };
-    return Units.parse(await bus.call({ destination: SYSTEMD, ...manager, member, args }))[0];
-  };
-  const [declared, loaded] = await Promise.all([
-    list("ListUnitsByNames", agents.map(unitOf)),
-    list("ListUnitsByPatterns", [], [unitOf("*")]),
-  ]);
-  const names = new Set(declared.map(({ name }) => name));
-  const others = loaded.filter(({ name, active }) => !names.has(name) && active !== "inactive");
-  const facts = [...declared, ...others].map(
-    async (unit) => [agentOf(unit.name), await factsOf(bus, unit)] as const,
+  const loaded = await list(bus, "ListUnitsByPatterns", [], [unitOf("*")]);
+  // Asked before it is known which are declared: nearly all are.
+  const facts = loaded.map((unit) => factsOf(bus, unit));
+  const [names, ...found] = await Promise.all([declared, ...facts]);
+  const known = new Map(loaded.map(({ name }, index) => [agentOf(name), found[index]]));
+  const absent = names.filter((name) => !known.has(name)).map(unitOf);
+  for (const unit of absent.length > 0 ? await list(bus, "ListUnitsByNames", absent) : []) {
+    known.set(agentOf(unit.name), await factsOf(bus, unit));
+  }
+  const others = [...known.keys()].filter((name) => !names.includes(name));
+  return new Map(
+    [...names, ...others].flatMap((name) => {
+      const one = known.get(name);
+      const isShown = one && (names.includes(name) || one.active !== "inactive");
+      return isShown ? [[name, one] as const] : [];
+    }),
   );
-  return new Map(await Promise.all(facts));
 }
 
-async function factsOf(bus: Bus, { path, ...unit }: Unit): Promise<Facts> {
+async function list(
+  bus: Bus,
+  member: string,
+  ...args: readonly (readonly string[])[]
+): Promise<readonly Unit[]> {
+  const manager = { path: "/org/freedesktop/systemd1", interface: `${SYSTEMD}.Manager` };
+  const [units] = await bus.call({ destination: SYSTEMD, ...manager, member, args });
+  return fieldsOf(units).map((unit) => {
+    const [name = "", , load = "", active = "", sub = "", , path = ""] = fieldsOf(unit).map(String);
+    return { name, load, active, sub, path };
+  });
+}
+
+const fieldsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+async function factsOf(bus: Bus, { path, name: _, ...unit }: Unit): Promise<Facts> {
   if (unit.load !== "loaded") {
     return { ...unit, changedAt: 0, restarts: 0, run: undefined, end: undefined };
   }
-  const read = propertiesAt(bus, path);
+  const { count, ...read } = propertiesAt(bus, path);
   const isUp = ["active", "reloading", "refreshing"].includes(unit.active);
+  const isDown = ["inactive", "failed"].includes(unit.active);
   const [changedAt, restarts, run, end] = await Promise.all([
-    read.count("Unit", "StateChangeTimestamp"),
-    read.count("Service", "NRestarts"),
-    unit.active === "inactive" || unit.active === "failed" ? undefined : runOf(read),
-    isUp ? undefined : endOf(read),
+    count("Unit", "StateChangeTimestamp"),
+    count("Service", "NRestarts"),
+    isDown ? undefined : runOf({ count, ...read }),
+    isUp ? undefined : endOf({ count, ...read }),
   ]);
   return { ...unit, changedAt, restarts, run, end };
 }
@@ -82,16 +101,14 @@ async function endOf({ count, text }: Properties): Promise<End> {
 type Properties = ReturnType<typeof propertiesAt>;
 
 function propertiesAt(bus: Bus, path: string) {
-  const get = (kind: "Unit" | "Service", name: string) =>
-    bus.call({
-      destination: SYSTEMD,
-      path,
-      interface: "org.freedesktop.DBus.Properties",
-      member: "Get",
-      args: [`${SYSTEMD}.${kind}`, name],
-    });
+  const properties = { interface: "org.freedesktop.DBus.Properties", member: "Get" };
+  const get = async (kind: "Unit" | "Service", name: string) => {
+    const args = [`${SYSTEMD}.${kind}`, name];
+    const [value] = await bus.call({ destination: SYSTEMD, path, ...properties, args });
+    return value;
+  };
   return {
-    text: async (kind: "Unit" | "Service", name: string) => String((await get(kind, name))[0]),
-    count: async (kind: "Unit" | "Service", name: string) => Number((await get(kind, name))[0]),
+    text: async (kind: "Unit" | "Service", name: string) => String(await get(kind, name)),
+    count: async (kind: "Unit" | "Service", name: string) => Number(await get(kind, name)),
   };
 }

@@ -95,8 +95,13 @@ class Reader {
     this.at = padded(this.at, to);
   }
 
-  byte = (): number => this.#data.readUInt8(this.#take(1));
-  signature = (): string => this.#text(this.byte());
+  byte(): number {
+    return this.#data.readUInt8(this.#take(1));
+  }
+
+  signature(): string {
+    return this.#text(this.byte());
+  }
 
   /** Values of a sequence of types, such as `sa(so)`. */
   values(types: string): readonly unknown[] {
