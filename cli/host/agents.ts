@@ -30,7 +30,7 @@ async function describe(
   declared: Manifest["agents"][string] | undefined,
 ): Promise<AgentOnHost> {
   const state = stateOf(facts);
-  const { changedAt, restarts, run, end } = facts;
+  const { changedAt, restarts, pid, memory, tasks, result, code, status } = facts;
   return {
     name,
     declared: declared !== undefined,
@@ -39,13 +39,13 @@ async function describe(
     state,
     status: state === "running" ? await readStatus(name, changedAt / 1000) : null,
     since: changedAt > 0 ? new Date(changedAt / 1000).toISOString() : null,
-    pid: run && run.pid > 0 ? run.pid : null,
+    pid: pid > 0 ? pid : null,
     restarts,
-    memory: run?.memory ?? null,
-    tasks: run?.tasks ?? null,
-    result: end?.result ?? null,
-    exitStatus: end?.code === EXITED ? end.status : null,
-    signal: end && end.code > EXITED ? signalName(end.status) : null,
+    memory,
+    tasks,
+    result: result === "" ? null : result,
+    exitStatus: code === EXITED ? status : null,
+    signal: code > EXITED ? signalName(status) : null,
   };
 }
 

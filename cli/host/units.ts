@@ -1,5 +1,6 @@
 import type { Bus } from "./bus.ts";
-import type { End, Facts, Run } from "./state.ts";
+import type { Facts } from "./state.ts";
+import type { Call } from "./wire.ts";
 
 /** One unit in systemd's list. */
 interface Unit {
@@ -10,10 +11,31 @@ interface Unit {
   readonly path: string;
 }
 
+type Property = readonly [kind: "Unit" | "Service", name: string];
+
+/** What is asked of every unit, of one that has processes, and of one that has ended. */
+const ALWAYS: readonly Property[] = [
+  ["Unit", "StateChangeTimestamp"],
+  ["Service", "NRestarts"],
+];
+const WHILE_UP: readonly Property[] = [
+  ["Service", "MainPID"],
+  ["Service", "MemoryCurrent"],
+  ["Service", "TasksCurrent"],
+];
+const AFTERWARDS: readonly Property[] = [
+  ["Service", "Result"],
+  ["Service", "ExecMainCode"],
+  ["Service", "ExecMainStatus"],
+  ["Service", "ExecMainStartTimestampMonotonic"],
+  ["Service", "ExecMainExitTimestampMonotonic"],
+  ["Unit", "ActiveExitTimestampMonotonic"],
+];
+
 const SYSTEMD = "org.freedesktop.systemd1";
 
 export const unitOf = (agent: string): string => `forge-agent-${agent}.service`;
-const agentOf = (unit: string): string => unit.replace(/^forge-agent-(.*)\.service$/, "$1");
+const agentOf = ({ name }: Unit): string => name.replace(/^forge-agent-(.*)\.service$/, "$1");
 
 /**
  * What systemd knows of the declared agents, in their order, then of others that are not at rest. Asks on
@@ -26,21 +48,18 @@ export async function readUnits(
 ): Promise<ReadonlyMap<string, Facts>> {
   const loaded = await list(bus, "ListUnitsByPatterns", [], [unitOf("*")]);
   // Asked before it is known which are declared: nearly all are.
-  const facts = loaded.map((unit) => factsOf(bus, unit));
-  const [names, ...found] = await Promise.all([declared, ...facts]);
-  const known = new Map(loaded.map(({ name }, index) => [agentOf(name), found[index]]));
-  const absent = names.filter((name) => !known.has(name)).map(unitOf);
-  for (const unit of absent.length > 0 ? await list(bus, "ListUnitsByNames", absent) : []) {
-    known.set(agentOf(unit.name), await factsOf(bus, unit));
-  }
-  const others = [...known.keys()].filter((name) => !names.includes(name));
-  return new Map(
-    [...names, ...others].flatMap((name) => {
-      const one = known.get(name);
-      const isShown = one && (names.includes(name) || one.active !== "inactive");
-      return isShown ? [[name, one] as const] : [];
-    }),
+  const [found, names] = await Promise.all([readFacts(bus, loaded), declared]);
+  const absent = names.filter((name) => !found.has(name)).map(unitOf);
+  const others = absent.length > 0 ? await list(bus, "ListUnitsByNames", absent) : [];
+  const facts = new Map([...found, ...(await readFacts(bus, others))]);
+  const isDeclared = new Set(names);
+  const undeclared = [...facts].filter(
+    ([name, { active }]) => !isDeclared.has(name) && active !== "inactive",
   );
+  return new Map([
+    ...names.map((name) => [name, facts.get(name) ?? NO_UNIT] as const),
+    ...undeclared,
+  ]);
 }
 
 async function list(
@@ -49,8 +68,8 @@ async function list(
   ...args: readonly (readonly string[])[]
 ): Promise<readonly Unit[]> {
   const manager = { path: "/org/freedesktop/systemd1", interface: `${SYSTEMD}.Manager` };
-  const [units] = await bus.call({ destination: SYSTEMD, ...manager, member, args });
-  return fieldsOf(units).map((unit) => {
+  const [answer] = await bus.call([{ destination: SYSTEMD, ...manager, member, args }]);
+  return fieldsOf(answer?.[0]).map((unit) => {
     const [name = "", , load = "", active = "", sub = "", , path = ""] = fieldsOf(unit).map(String);
     return { name, load, active, sub, path };
   });
@@ -58,57 +77,52 @@ async function list(
 
 const fieldsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-async function factsOf(bus: Bus, { path, name: _, ...unit }: Unit): Promise<Facts> {
-  if (unit.load !== "loaded") {
-    return { ...unit, changedAt: 0, restarts: 0, run: undefined, end: undefined };
-  }
-  const { count, ...read } = propertiesAt(bus, path);
-  const isUp = ["active", "reloading", "refreshing"].includes(unit.active);
-  const isDown = ["inactive", "failed"].includes(unit.active);
-  const [changedAt, restarts, run, end] = await Promise.all([
-    count("Unit", "StateChangeTimestamp"),
-    count("Service", "NRestarts"),
-    isDown ? undefined : runOf({ count, ...read }),
-    isUp ? undefined : endOf({ count, ...read }),
-  ]);
-  return { ...unit, changedAt, restarts, run, end };
+async function readFacts(bus: Bus, units: readonly Unit[]): Promise<ReadonlyMap<string, Facts>> {
+  const questions = units.flatMap((unit) => propertiesOf(unit).map((one) => [unit, one] as const));
+  const answers = await bus.call(questions.map(([{ path }, property]) => get(path, property)));
+  const values = new Map(units.map((unit) => [unit, new Map<string, unknown>()]));
+  questions.forEach(([unit, [, name]], index) => {
+    values.get(unit)?.set(name, answers[index]?.[0]);
+  });
+  return new Map(
+    [...values].map(([unit, properties]) => [agentOf(unit), factsOf(unit, properties)]),
+  );
 }
 
-async function runOf({ count }: Properties): Promise<Run> {
-  const [pid, memory, tasks] = await Promise.all([
-    count("Service", "MainPID"),
-    count("Service", "MemoryCurrent"),
-    count("Service", "TasksCurrent"),
-  ]);
-  return { pid, memory: kept(memory), tasks: kept(tasks) };
+const get = (path: string, [kind, name]: Property): Call => ({
+  destination: SYSTEMD,
+  path,
+  interface: "org.freedesktop.DBus.Properties",
+  member: "Get",
+  args: [`${SYSTEMD}.${kind}`, name],
+});
+
+function propertiesOf({ load, active }: Unit): readonly Property[] {
+  if (load !== "loaded") return [];
+  if (active === "active") return [...ALWAYS, ...WHILE_UP];
+  if (active === "inactive" || active === "failed") return [...ALWAYS, ...AFTERWARDS];
+  return [...ALWAYS, ...WHILE_UP, ...AFTERWARDS];
 }
 
-/** All bits set is how systemd says that it does not count. */
-const kept = (count: number): number | null => (count < 2 ** 63 ? count : null);
-
-async function endOf({ count, text }: Properties): Promise<End> {
-  const [result, code, status, startedAt, endedAt, leftActiveAt] = await Promise.all([
-    text("Service", "Result"),
-    count("Service", "ExecMainCode"),
-    count("Service", "ExecMainStatus"),
-    count("Service", "ExecMainStartTimestampMonotonic"),
-    count("Service", "ExecMainExitTimestampMonotonic"),
-    count("Unit", "ActiveExitTimestampMonotonic"),
-  ]);
-  return { result, code, status, startedAt, endedAt, leftActiveAt };
-}
-
-type Properties = ReturnType<typeof propertiesAt>;
-
-function propertiesAt(bus: Bus, path: string) {
-  const properties = { interface: "org.freedesktop.DBus.Properties", member: "Get" };
-  const get = async (kind: "Unit" | "Service", name: string) => {
-    const args = [`${SYSTEMD}.${kind}`, name];
-    const [value] = await bus.call({ destination: SYSTEMD, path, ...properties, args });
-    return value;
-  };
+function factsOf({ load, active, sub }: Unit, values: ReadonlyMap<string, unknown>): Facts {
+  const count = (name: string): number => Number(values.get(name) ?? 0);
+  /** All bits set is how systemd says that it does not count. */
+  const counted = (name: string): number | null =>
+    values.has(name) && count(name) < 2 ** 63 ? count(name) : null;
   return {
-    text: async (kind: "Unit" | "Service", name: string) => String(await get(kind, name)),
-    count: async (kind: "Unit" | "Service", name: string) => Number(await get(kind, name)),
+    ...{ load, active, sub },
+    changedAt: count("StateChangeTimestamp"),
+    restarts: count("NRestarts"),
+    pid: count("MainPID"),
+    memory: counted("MemoryCurrent"),
+    tasks: counted("TasksCurrent"),
+    result: String(values.get("Result") ?? ""),
+    code: count("ExecMainCode"),
+    status: count("ExecMainStatus"),
+    startedAt: count("ExecMainStartTimestampMonotonic"),
+    endedAt: count("ExecMainExitTimestampMonotonic"),
+    leftActiveAt: count("ActiveExitTimestampMonotonic"),
   };
 }
+
+const NO_UNIT = factsOf({ name: "", load: "not-found", active: "", sub: "", path: "" }, new Map());
