@@ -2,23 +2,26 @@ import { constants } from "node:os";
 import type { AgentOnHost } from "../../schema/host.ts";
 import type { Manifest } from "../../schema/manifest.ts";
 import { connectBus } from "./bus.ts";
-import { readManifest } from "./manifest.ts";
+import { checkManifest, readManifest } from "./manifest.ts";
 import { EXITED, type Facts, stateOf } from "./state.ts";
 import { readStatus } from "./status.ts";
-import { readUnits } from "./units.ts";
+import { listLoaded, listNamed, NO_UNIT, readFacts } from "./units.ts";
 
 /** Every agent of this host: the declared ones, then what still runs without being declared. */
 export async function readAgents(): Promise<readonly AgentOnHost[]> {
-  const manifest = readManifest();
-  const names = manifest.then(({ agents }) => Object.keys(agents));
-  const [{ agents }, units] = await Promise.all([manifest, askSystemd(names)]);
-  return Promise.all([...units].map(([name, facts]) => describe(name, facts, agents[name])));
-}
-
-async function askSystemd(names: Promise<readonly string[]>) {
+  const text = readManifest();
   const bus = await connectBus();
   try {
-    return await readUnits(bus, names);
+    const loaded = await listLoaded(bus);
+    // systemd answers while the manifest is checked; nearly all units that it has loaded are declared.
+    const [found, { agents }] = await Promise.all([readFacts(bus, loaded), checkManifest(text)]);
+    const absent = Object.keys(agents).filter((name) => !found.has(name));
+    const facts = new Map([...found, ...(await readFacts(bus, await listNamed(bus, absent)))]);
+
+    const isForgotten = (name: string) =>
+      !Object.hasOwn(agents, name) && facts.get(name)?.active !== "inactive";
+    const names = [...Object.keys(agents), ...[...facts.keys()].filter(isForgotten)];
+    return Promise.all(names.map((name) => describe(name, facts.get(name), agents[name])));
   } finally {
     bus.close();
   }
@@ -26,7 +29,7 @@ async function askSystemd(names: Promise<readonly string[]>) {
 
 async function describe(
   name: string,
-  facts: Facts,
+  facts: Facts = NO_UNIT,
   declared: Manifest["agents"][string] | undefined,
 ): Promise<AgentOnHost> {
   const state = stateOf(facts);

@@ -3,7 +3,7 @@ import type { Facts } from "./state.ts";
 import type { Call } from "./wire.ts";
 
 /** One unit in systemd's list. */
-interface Unit {
+export interface Unit {
   readonly name: string;
   readonly load: string;
   readonly active: string;
@@ -37,30 +37,11 @@ const SYSTEMD = "org.freedesktop.systemd1";
 export const unitOf = (agent: string): string => `forge-agent-${agent}.service`;
 const agentOf = ({ name }: Unit): string => name.replace(/^forge-agent-(.*)\.service$/, "$1");
 
-/**
- * What systemd knows of the declared agents, in their order, then of others that are not at rest. Asks on
- * its bus for the few properties that count: `systemctl show` always reads all of them, which takes 105 ms
- * for 100 units.
- */
-export async function readUnits(
-  bus: Bus,
-  declared: Promise<readonly string[]>,
-): Promise<ReadonlyMap<string, Facts>> {
-  const loaded = await list(bus, "ListUnitsByPatterns", [], [unitOf("*")]);
-  // Asked before it is known which are declared: nearly all are.
-  const [found, names] = await Promise.all([readFacts(bus, loaded), declared]);
-  const absent = names.filter((name) => !found.has(name)).map(unitOf);
-  const others = absent.length > 0 ? await list(bus, "ListUnitsByNames", absent) : [];
-  const facts = new Map([...found, ...(await readFacts(bus, others))]);
-  const isDeclared = new Set(names);
-  const undeclared = [...facts].filter(
-    ([name, { active }]) => !isDeclared.has(name) && active !== "inactive",
-  );
-  return new Map([
-    ...names.map((name) => [name, facts.get(name) ?? NO_UNIT] as const),
-    ...undeclared,
-  ]);
-}
+export const listLoaded = (bus: Bus): Promise<readonly Unit[]> =>
+  list(bus, "ListUnitsByPatterns", [], [unitOf("*")]);
+
+export const listNamed = async (bus: Bus, agents: readonly string[]): Promise<readonly Unit[]> =>
+  agents.length > 0 ? list(bus, "ListUnitsByNames", agents.map(unitOf)) : [];
 
 async function list(
   bus: Bus,
@@ -77,7 +58,14 @@ async function list(
 
 const fieldsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-async function readFacts(bus: Bus, units: readonly Unit[]): Promise<ReadonlyMap<string, Facts>> {
+/**
+ * What systemd knows of each, by the name of its agent. Asks on the bus for the few properties that count:
+ * `systemctl show` always reads all of them, which takes 105 ms for 100 units.
+ */
+export async function readFacts(
+  bus: Bus,
+  units: readonly Unit[],
+): Promise<ReadonlyMap<string, Facts>> {
   const questions = units.flatMap((unit) => propertiesOf(unit).map((one) => [unit, one] as const));
   const answers = await bus.call(questions.map(([{ path }, property]) => get(path, property)));
   const values = new Map(units.map((unit) => [unit, new Map<string, unknown>()]));
@@ -125,4 +113,7 @@ function factsOf({ load, active, sub }: Unit, values: ReadonlyMap<string, unknow
   };
 }
 
-const NO_UNIT = factsOf({ name: "", load: "not-found", active: "", sub: "", path: "" }, new Map());
+export const NO_UNIT = factsOf(
+  { name: "", load: "not-found", active: "", sub: "", path: "" },
+  new Map(),
+);
