@@ -24,7 +24,9 @@ export interface Facts {
 }
 
 export const EXITED = 1;
-const SIGNALS_TO_KILL: readonly number[] = [1, 2, 9, 15];
+/** HUP, INT, KILL and TERM, and what a program says that caught one. */
+const KILLING_SIGNALS: readonly number[] = [1, 2, 9, 15];
+const CAUGHT = 128;
 
 export function stateOf(facts: Facts): AgentState {
   const { load, active, sub, restarts } = facts;
@@ -32,11 +34,7 @@ export function stateOf(facts: Facts): AgentState {
   if (load !== "loaded") return "missing";
   if (active === "activating") return sub.startsWith("auto-restart") ? "restarting" : "starting";
   if (active === "deactivating") return "stopping";
-  if (active === "inactive") {
-    // What failed and was reset is at rest like what was stopped.
-    const isClean = facts.code === EXITED && facts.status === 0 && facts.result === "success";
-    return isClean && !onRequest(facts) ? "exited" : "stopped";
-  }
+  if (active === "inactive") return howItRests(facts);
   if (active !== "failed") return "running";
   if (onRequest(facts)) return "stopped";
   // systemd restarted it before, and no longer does.
@@ -47,13 +45,21 @@ export function stateOf(facts: Facts): AgentState {
 const onRequest = ({ startedAt, leftActiveAt, endedAt }: Facts): boolean =>
   startedAt < leftActiveAt && leftActiveAt < endedAt;
 
-function howItEnded({ result, code, status }: Facts): AgentState {
+/** For systemd an end by a polite signal is in order, whoever sent it. What failed and was reset is at rest too. */
+function howItRests(facts: Facts): AgentState {
+  const { code, status, result } = facts;
+  if (code === 0 || onRequest(facts)) return "stopped";
+  if (code === EXITED) return status === 0 && result === "success" ? "exited" : "stopped";
+  return KILLING_SIGNALS.includes(status) ? "killed" : "stopped";
+}
+
+function howItEnded({ result, status }: Facts): AgentState {
   if (result === "oom-kill") return "oom";
   if (result === "timeout" || result === "watchdog") return "killed";
-  if (result === "signal") return SIGNALS_TO_KILL.includes(status) ? "killed" : "crashed";
+  if (result === "signal") return KILLING_SIGNALS.includes(status) ? "killed" : "crashed";
   if (result === "core-dump") return "crashed";
-  if (result !== "exit-code") return "failed";
-  return code === EXITED && neverRan(status) ? "failed" : "crashed";
+  if (result !== "exit-code" || neverRan(status)) return "failed";
+  return KILLING_SIGNALS.includes(status - CAUGHT) ? "killed" : "crashed";
 }
 
 /** What the launcher says of a declaration that cannot be started, and systemd of a unit. */

@@ -16,8 +16,7 @@ export async function readStatus(
   const { StatusLine } = await import("../../schema/status.ts");
   try {
     const { at, state } = StatusLine.parse(JSON.parse(readFileSync(file, "utf8")));
-    // Its clock may show whole seconds.
-    return Date.parse(at) >= startedAt - 1000 ? state : "unknown";
+    return at >= startedAt ? state : "unknown";
   } catch {
     return "unknown";
   }

@@ -121,6 +121,7 @@ class Reader {
       case "y":
         return this.byte();
       case "b":
+        return this.#data.readUInt32LE(this.#take(4)) !== 0;
       case "u":
         return this.#data.readUInt32LE(this.#take(4));
       case "i":
