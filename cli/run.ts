@@ -31,6 +31,7 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
 }
 
 function load(known: Commands, name = ""): Promise<readonly Command[]> {
+  if (name === "--version" || name === "-V") return Promise.resolve([]);
   const asked = Object.hasOwn(known, name) ? known[name] : undefined;
   return Promise.all((asked ? [asked] : Object.values(known)).map((command) => command()));
 }

@@ -2,9 +2,8 @@ import { constants } from "node:os";
 import type { AgentOnHost } from "../../schema/host.ts";
 import type { Manifest } from "../../schema/manifest.ts";
 import { connectBus } from "./bus.ts";
-import { checkManifest, readManifest } from "./manifest.ts";
+import { readManifest } from "./manifest.ts";
 import { EXITED, type Facts, stateOf } from "./state.ts";
-import { readStatus } from "./status.ts";
 import { listLoaded, listNamed, NO_UNIT, readFacts } from "./units.ts";
 
 /** Every agent of this host: the declared ones, then what still runs without being declared. */
@@ -13,25 +12,30 @@ export async function readAgents(): Promise<readonly AgentOnHost[]> {
   const bus = await connectBus();
   try {
     const loaded = await listLoaded(bus);
-    // systemd answers while the manifest is checked; nearly all units that it has loaded are declared.
-    const [found, { agents }] = await Promise.all([readFacts(bus, loaded), checkManifest(text)]);
+    // systemd answers while this loads; nearly all units that it knows are declared.
+    const [found, check] = await Promise.all([readFacts(bus, loaded), import("./check.ts")]);
+    const { agents } = check.checkManifest(text);
     const absent = Object.keys(agents).filter((name) => !found.has(name));
     const facts = new Map([...found, ...(await readFacts(bus, await listNamed(bus, absent)))]);
 
     const isForgotten = (name: string) =>
       !Object.hasOwn(agents, name) && facts.get(name)?.active !== "inactive";
     const names = [...Object.keys(agents), ...[...facts.keys()].filter(isForgotten)];
-    return Promise.all(names.map((name) => describe(name, facts.get(name), agents[name])));
+    return names.map((name) => {
+      const agent = describe(name, facts.get(name), agents[name]);
+      if (agent.state !== "running" || agent.since === null) return agent;
+      return { ...agent, status: check.readStatus(name, Date.parse(agent.since)) };
+    });
   } finally {
     bus.close();
   }
 }
 
-async function describe(
+function describe(
   name: string,
   facts: Facts = NO_UNIT,
   declared: Manifest["agents"][string] | undefined,
-): Promise<AgentOnHost> {
+): AgentOnHost {
   const state = stateOf(facts);
   const { changedAt, restarts, pid, memory, tasks, result, code, status } = facts;
   return {
@@ -40,7 +44,7 @@ async function describe(
     harness: declared?.harness ?? null,
     model: declared?.model ?? null,
     state,
-    status: state === "running" ? await readStatus(name, changedAt / 1000) : null,
+    status: null,
     since: changedAt > 0 ? new Date(changedAt / 1000).toISOString() : null,
     pid: pid > 0 ? pid : null,
     restarts,

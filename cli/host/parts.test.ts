@@ -6,9 +6,9 @@ import { after, test } from "node:test";
 import { ForgeError } from "../../schema/errors.ts";
 import { AgentOnHost } from "../../schema/host.ts";
 import { connectBus } from "./bus.ts";
+import { checkManifest, readStatus } from "./check.ts";
 import { choose } from "./choose.ts";
-import { checkManifest, readManifest } from "./manifest.ts";
-import { readStatus } from "./status.ts";
+import { readManifest } from "./manifest.ts";
 import { agentTable, ago } from "./table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "forge-host-"));
@@ -60,31 +60,31 @@ test("agents are chosen by name, once; a wrong name is told with the near one", 
   );
 });
 
-test("a host without a manifest, or with a wrong one, says so", async () => {
+test("a host without a manifest, or with a wrong one, says so", () => {
   const none = join(folder, "none.json");
   assert.throws(() => readManifest(none), report("MANIFEST_MISSING", /none\.json.*\n {2}→ .*up/));
-  await assert.rejects(checkManifest("{", "m.json"), report("MANIFEST_INVALID", /m\.json: .*JSON/));
+  assert.throws(() => checkManifest("{", "m.json"), report("MANIFEST_INVALID", /m\.json: .*JSON/));
   const wrong = JSON.stringify({ version: 2, host: "box", agents: {} });
-  await assert.rejects(
-    checkManifest(wrong, "m.json"),
+  assert.throws(
+    () => checkManifest(wrong, "m.json"),
     report("MANIFEST_INVALID", /m\.json\.version/),
   );
 });
 
-test("a status counts if it was written since the start, and can be read", async () => {
-  const says = async (name: string, text: string) => {
+test("a status counts if it was written since the start, and can be read", () => {
+  const says = (name: string, text: string) => {
     mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, name, "status"), text);
     return readStatus(name, 1000, folder);
   };
   assert.equal(
-    await says("a", '{"at":1000,"state":"waiting-permission","event":"x"}\n'),
+    says("a", '{"at":1000,"state":"waiting-permission","event":"x"}\n'),
     "waiting-permission",
   );
-  assert.equal(await says("a", '{"at":999,"state":"ready"}'), "unknown");
-  assert.equal(await says("a", '{"at":1000,"state":"\\u001b[2J"}'), "unknown");
-  assert.equal(await says("a", '{"at":1000,"st'), "unknown");
-  assert.equal(await readStatus("silent", 1000, folder), "unknown");
+  assert.equal(says("a", '{"at":999,"state":"ready"}'), "unknown");
+  assert.equal(says("a", '{"at":1000,"state":"\\u001b[2J"}'), "unknown");
+  assert.equal(says("a", '{"at":1000,"st'), "unknown");
+  assert.equal(readStatus("silent", 1000, folder), "unknown");
 });
 
 test("a machine without a message bus says so", async () => {
