@@ -3,7 +3,6 @@ import { build } from "esbuild";
 
 /** Files that the program reads through runtime/assets.ts. */
 const ASSETS = [
-  "package.json",
   "runtime/launcher/launch",
   "runtime/signal/forge-signal",
   ...globSync("harnesses/*/assets/*"),

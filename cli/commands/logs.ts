@@ -1,4 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
+import { readAgents } from "../host/agents.ts";
+import { chooseOne } from "../host/choose.ts";
+import { journalMatches } from "../host/journal.ts";
+import { handOver } from "../host/programs.ts";
 
 interface Flags {
   readonly follow?: true;
@@ -14,10 +18,6 @@ export const logsCommand = (): Command =>
     .option("-n, --lines <count>", "only the last lines", count)
     .option("--json", "one JSON object a line, with the journal's own fields")
     .action(async (name: string, { follow, lines, json }: Flags) => {
-      const { readAgents } = await import("../host/agents.ts");
-      const { chooseOne } = await import("../host/choose.ts");
-      const { journalMatches } = await import("../host/journal.ts");
-      const { handOver } = await import("../host/programs.ts");
       chooseOne(await readAgents(), name);
       await handOver("journalctl", [
         ...(follow ? ["--follow"] : []),

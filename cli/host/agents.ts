@@ -4,16 +4,28 @@ import type { Manifest } from "../../schema/manifest.ts";
 import { connectBus } from "./bus.ts";
 import { readManifest } from "./manifest.ts";
 import { EXITED, type Facts, stateOf } from "./state.ts";
-import { readStatus } from "./status.ts";
-import { readUnits } from "./units.ts";
+import { listLoaded, listNamed, NO_UNIT, readFacts } from "./units.ts";
 
 /** Every agent of this host: the declared ones, then what still runs without being declared. */
 export async function readAgents(): Promise<readonly AgentOnHost[]> {
-  const manifest = readManifest();
+  const text = readManifest();
   const bus = await connectBus();
   try {
-    const units = await readUnits(bus, Object.keys(manifest.agents));
-    return [...units].map(([name, facts]) => describe(name, facts, manifest.agents[name]));
+    const loaded = await listLoaded(bus);
+    // systemd answers while this loads; nearly all units that it knows are declared.
+    const [found, check] = await Promise.all([readFacts(bus, loaded), import("./check.ts")]);
+    const { agents } = check.checkManifest(text);
+    const absent = Object.keys(agents).filter((name) => !found.has(name));
+    const facts = new Map([...found, ...(await readFacts(bus, await listNamed(bus, absent)))]);
+
+    const isForgotten = (name: string) =>
+      !Object.hasOwn(agents, name) && facts.get(name)?.active !== "inactive";
+    const names = [...Object.keys(agents), ...[...facts.keys()].filter(isForgotten)];
+    return names.map((name) => {
+      const agent = describe(name, facts.get(name), agents[name]);
+      if (agent.state !== "running" || agent.since === null) return agent;
+      return { ...agent, status: check.readStatus(name, Date.parse(agent.since)) };
+    });
   } finally {
     bus.close();
   }
@@ -21,26 +33,26 @@ export async function readAgents(): Promise<readonly AgentOnHost[]> {
 
 function describe(
   name: string,
-  facts: Facts,
+  facts: Facts = NO_UNIT,
   declared: Manifest["agents"][string] | undefined,
 ): AgentOnHost {
   const state = stateOf(facts);
-  const { changedAt, restarts, run, end } = facts;
+  const { changedAt, restarts, pid, memory, tasks, result, code, status } = facts;
   return {
     name,
     declared: declared !== undefined,
     harness: declared?.harness ?? null,
     model: declared?.model ?? null,
     state,
-    status: state === "running" ? readStatus(name, changedAt / 1000) : null,
+    status: null,
     since: changedAt > 0 ? new Date(changedAt / 1000).toISOString() : null,
-    pid: run && run.pid > 0 ? run.pid : null,
+    pid: pid > 0 ? pid : null,
     restarts,
-    memory: run?.memory ?? null,
-    tasks: run?.tasks ?? null,
-    result: end?.result ?? null,
-    exitStatus: end?.code === EXITED ? end.status : null,
-    signal: end && end.code > EXITED ? signalName(end.status) : null,
+    memory,
+    tasks,
+    result: result === "" ? null : result,
+    exitStatus: code === EXITED ? status : null,
+    signal: code > EXITED ? signalName(status) : null,
   };
 }
 

@@ -3,112 +3,97 @@ import { connect, type Socket } from "node:net";
 import { ForgeError } from "../../schema/errors.ts";
 import { type Call, decode, encode } from "./wire.ts";
 
-/** A connection to the system's D-Bus. Calls may be made all at once; they share one round of waiting. */
-export interface Bus {
-  call(call: Call): Promise<readonly unknown[]>;
-  close(): void;
-}
+/** What a call returned. */
+export type Answer = readonly unknown[];
 
 const SOCKET = "/run/dbus/system_bus_socket";
-const DAEMON = {
+const HELLO = {
   destination: "org.freedesktop.DBus",
   path: "/org/freedesktop/DBus",
   interface: "org.freedesktop.DBus",
+  member: "Hello",
+  args: [],
 };
 
-/** The bus breaks off with a client that has more than 128 calls unanswered. */
+/** The bus refuses a client that has more than 128 calls unanswered. */
 const AT_ONCE = 100;
 
-interface Pending {
-  readonly resolve: (values: readonly unknown[]) => void;
-  readonly reject: (error: Error) => void;
-}
-
-export async function connectBus(socket = SOCKET): Promise<Bus> {
-  const root = process.getuid?.() === 0 && process.env["PRIV"];
-  const stream = connect(root ? "/run/systemd/private" : socket);
+export async function connectBus(path = SOCKET): Promise<Bus> {
+  const socket = connect(path);
+  const bus = new Bus(socket, path);
   try {
-    await once(stream, "connect");
+    await once(socket, "connect");
+    await bus.login();
+    return bus;
   } catch (cause) {
-    throw unreachable(`${socket}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    bus.close();
+    throw cause instanceof ForgeError ? cause : unreachable(path, cause);
   }
-  stream.write(
-    `\0AUTH EXTERNAL ${Buffer.from(String(process.getuid?.())).toString("hex")}\r\nBEGIN\r\n`,
-  );
-  const bus = talk(stream);
-  if (!root) await bus.call({ ...DAEMON, member: "Hello", args: [] });
-  return bus;
 }
 
-const unreachable = (why: string): ForgeError =>
-  new ForgeError("SYSTEMD_UNREACHABLE", `systemd cannot be asked: ${why}`, {
+/** A connection to the system's D-Bus. */
+export class Bus {
+  readonly #socket: Socket;
+  readonly #path: string;
+  readonly #chunks: AsyncIterator<Buffer>;
+  #data: Buffer = Buffer.alloc(0);
+  #made = 0;
+
+  constructor(socket: Socket, path: string) {
+    this.#socket = socket;
+    this.#path = path;
+    this.#chunks = socket[Symbol.asyncIterator]();
+  }
+
+  async login(): Promise<void> {
+    const user = Buffer.from(String(process.getuid?.())).toString("hex");
+    this.#socket.write(`\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n`);
+    while (!this.#data.includes("\r\n")) await this.#receive();
+    const answer = this.#data.toString();
+    if (!answer.startsWith("OK ")) throw unreachable(this.#path, answer);
+    this.#data = Buffer.alloc(0);
+    await this.call([HELLO]);
+  }
+
+  /** Makes all of these calls, and waits for all of their answers. To be awaited before the next. */
+  async call(calls: readonly Call[]): Promise<readonly Answer[]> {
+    const first = this.#made + 1;
+    this.#made += calls.length;
+    const answers: Answer[] = [];
+    let [sent, received] = [0, 0];
+    while (received < calls.length) {
+      const next = calls.slice(sent, received + AT_ONCE);
+      const messages = next.map((call, index) => encode(first + sent + index, call));
+      if (next.length > 0) this.#socket.write(messages.join(""), "latin1");
+      sent += next.length;
+      await this.#receive();
+      for (let message = decode(this.#data); message; message = decode(this.#data)) {
+        this.#data = this.#data.subarray(message.size);
+        // Else it is news that nobody asked for.
+        if (message.serial < first) continue;
+        if (message.kind === "error") throw unreachable(this.#path, message.values[0]);
+        answers[message.serial - first] = message.values;
+        received++;
+      }
+    }
+    return answers;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async #receive(): Promise<void> {
+    const { value, done } = await this.#chunks.next();
+    if (done) throw unreachable(this.#path, "it hung up");
+    this.#data = this.#data.length > 0 ? Buffer.concat([this.#data, value]) : value;
+  }
+}
+
+function unreachable(path: string, cause: unknown): ForgeError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ForgeError("SYSTEMD_UNREACHABLE", `systemd cannot be asked (${path}): ${why}`, {
     fix: "these commands need a host that systemd runs, with its message bus up",
+    cause,
   });
-
-function talk(stream: Socket): Bus {
-  const pending = new Map<number, Pending>();
-  const waiting: (readonly [Call, Pending])[] = [];
-  let serial = 0;
-  let welcomed = false;
-  let data: Buffer = Buffer.alloc(0);
-
-  let planned = false;
-  /** Calls made in one go leave in one write. */
-  const plan = (): void => {
-    if (!planned) queueMicrotask(send);
-    planned = true;
-  };
-  const send = (): void => {
-    planned = false;
-    if (!welcomed) return;
-    const messages = waiting.splice(0, AT_ONCE - pending.size).map(([call, answer]) => {
-      serial++;
-      pending.set(serial, answer);
-      return encode(serial, call);
-    });
-    if (messages.length > 0) stream.write(messages.join(""), "latin1");
-  };
-
-  const receive = (chunk: Buffer): void => {
-    data = data.length > 0 ? Buffer.concat([data, chunk]) : chunk;
-    if (!welcomed) {
-      const end = data.indexOf("\r\n");
-      if (end === -1) return;
-      const answer = data.toString("latin1", 0, end);
-      if (!answer.startsWith("OK ")) return void stream.destroy(unreachable(answer));
-      welcomed = true;
-      data = data.subarray(end + 2);
-    }
-    for (let next = decode(data); next !== undefined; next = decode(data)) {
-      const answer = pending.get(next.serial);
-      pending.delete(next.serial);
-      if (next.kind === "return") answer?.resolve(next.values);
-      if (next.kind === "error") answer?.reject(unreachable(String(next.values[0])));
-      data = data.subarray(next.size);
-    }
-    send();
-  };
-
-  let closed: Error | undefined;
-  const end = (why: Error): void => {
-    closed ??= why;
-    for (const answer of [...pending.values(), ...waiting.map(([, one]) => one)]) {
-      answer.reject(closed);
-    }
-    pending.clear();
-    waiting.length = 0;
-  };
-  stream.on("data", receive);
-  stream.on("error", end);
-  stream.on("close", () => end(unreachable("the message bus hung up")));
-
-  return {
-    call: (call) =>
-      new Promise((resolve, reject) => {
-        if (closed !== undefined) return reject(closed);
-        waiting.push([call, { resolve, reject }]);
-        plan();
-      }),
-    close: () => void stream.destroy(),
-  };
 }

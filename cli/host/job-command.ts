@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { ForgeError } from "../../schema/errors.ts";
 import type { JobReport } from "../../schema/host.ts";
-import type { Verb } from "./jobs.ts";
+import { readAgents } from "./agents.ts";
+import { choose } from "./choose.ts";
+import { runJobs, type Verb } from "./jobs.ts";
 
 interface Flags {
   readonly all?: true;
@@ -19,9 +21,6 @@ export function jobCommand(verb: Verb, description: string): Command {
     if (all ? names.length > 0 : names.length === 0) {
       command.error("error: name one agent or more, or say --all");
     }
-    const { readAgents } = await import("./agents.ts");
-    const { choose } = await import("./choose.ts");
-    const { runJobs } = await import("./jobs.ts");
     const agents = await readAgents();
     const wanted = all ? agents.filter(({ declared }) => declared) : choose(agents, names);
     const reports = await runJobs(verb, wanted);

@@ -1,25 +1,17 @@
 import type { AgentState } from "../../schema/host.ts";
 
-/** What systemd says of one unit. Times are microseconds; 0 is never. */
+/** What systemd says of one unit. Times are microseconds; 0 is never, or not asked. */
 export interface Facts {
   readonly load: string;
   readonly active: string;
   readonly sub: string;
   readonly changedAt: number;
   readonly restarts: number;
-  readonly run: Run | undefined;
-  readonly end: End | undefined;
-}
-
-/** Of a unit that has processes. */
-export interface Run {
   readonly pid: number;
   readonly memory: number | null;
   readonly tasks: number | null;
-}
 
-/** Of a unit that is not running: its last life. */
-export interface End {
+  /** How its last life ended. */
   readonly result: string;
   /** The kernel's word for how the main process ended: 1 by itself, 2 by a signal, 3 with a core dump. */
   readonly code: number;
@@ -32,39 +24,46 @@ export interface End {
 }
 
 export const EXITED = 1;
-const SIGNALS_TO_KILL: readonly number[] = [1, 2, 9, 15];
+/** HUP, INT, KILL and TERM, and what a program says that caught one. */
+const KILLING_SIGNALS: readonly number[] = [1, 2, 9, 15];
+const CAUGHT = 128;
 
-/** systemd leaves `active` before the process ends if it was told to stop, and after it otherwise. */
-const onRequest = ({ startedAt, leftActiveAt, endedAt }: End): boolean =>
-  startedAt < leftActiveAt && leftActiveAt < endedAt;
-
-export function stateOf({ load, active, sub, restarts, end }: Facts): AgentState {
+export function stateOf(facts: Facts): AgentState {
+  const { load, active, sub, restarts } = facts;
   if (load === "masked") return "masked";
   if (load !== "loaded") return "missing";
   if (active === "activating") return sub.startsWith("auto-restart") ? "restarting" : "starting";
   if (active === "deactivating") return "stopping";
-  if (end === undefined) return "running";
-  if (active === "inactive") {
-    // What failed and was reset is at rest like what was stopped.
-    const isClean = end.code === EXITED && end.status === 0 && end.result === "success";
-    return isClean && !onRequest(end) ? "exited" : "stopped";
-  }
-  if (onRequest(end)) return "stopped";
+  if (active === "inactive") return howItRests(facts);
+  if (active !== "failed") return "running";
+  if (onRequest(facts)) return "stopped";
   // systemd restarted it before, and no longer does.
-  return restarts > 0 ? "failed" : howItEnded(end);
+  return restarts > 0 ? "failed" : howItEnded(facts);
+}
+
+/** systemd leaves `active` before the process ends if it was told to stop, and after it otherwise. */
+const onRequest = ({ startedAt, leftActiveAt, endedAt }: Facts): boolean =>
+  startedAt < leftActiveAt && leftActiveAt < endedAt;
+
+/** For systemd an end by a polite signal is in order, whoever sent it. What failed and was reset is at rest too. */
+function howItRests(facts: Facts): AgentState {
+  const { code, status, result } = facts;
+  if (code === 0 || onRequest(facts)) return "stopped";
+  if (code === EXITED) return status === 0 && result === "success" ? "exited" : "stopped";
+  return KILLING_SIGNALS.includes(status) ? "killed" : "stopped";
+}
+
+function howItEnded({ result, status }: Facts): AgentState {
+  if (result === "oom-kill") return "oom";
+  if (result === "timeout" || result === "watchdog") return "killed";
+  if (result === "signal") return KILLING_SIGNALS.includes(status) ? "killed" : "crashed";
+  if (result === "core-dump") return "crashed";
+  if (result !== "exit-code" || neverRan(status)) return "failed";
+  return KILLING_SIGNALS.includes(status - CAUGHT) ? "killed" : "crashed";
 }
 
 /** What the launcher says of a declaration that cannot be started, and systemd of a unit. */
 const neverRan = (status: number): boolean => status === 78 || (status >= 200 && status <= 245);
-
-function howItEnded({ result, code, status }: End): AgentState {
-  if (result === "oom-kill") return "oom";
-  if (result === "timeout" || result === "watchdog") return "killed";
-  if (result === "signal") return SIGNALS_TO_KILL.includes(status) ? "killed" : "crashed";
-  if (result === "core-dump") return "crashed";
-  if (result !== "exit-code") return "failed";
-  return code === EXITED && neverRan(status) ? "failed" : "crashed";
-}
 
 const BROKEN: readonly AgentState[] = ["restarting", "crashed", "oom", "killed", "failed"];
 

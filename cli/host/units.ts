@@ -1,97 +1,119 @@
-import * as z from "zod";
 import type { Bus } from "./bus.ts";
-import type { End, Facts, Run } from "./state.ts";
+import type { Facts } from "./state.ts";
+import type { Call } from "./wire.ts";
+
+/** One unit in systemd's list. */
+export interface Unit {
+  readonly name: string;
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly path: string;
+}
+
+type Property = readonly [kind: "Unit" | "Service", name: string];
+
+/** What is asked of every unit, of one that has processes, and of one that has ended. */
+const ALWAYS: readonly Property[] = [
+  ["Unit", "StateChangeTimestamp"],
+  ["Service", "NRestarts"],
+];
+const WHILE_UP: readonly Property[] = [
+  ["Service", "MainPID"],
+  ["Service", "MemoryCurrent"],
+  ["Service", "TasksCurrent"],
+];
+const AFTERWARDS: readonly Property[] = [
+  ["Service", "Result"],
+  ["Service", "ExecMainCode"],
+  ["Service", "ExecMainStatus"],
+  ["Service", "ExecMainStartTimestampMonotonic"],
+  ["Service", "ExecMainExitTimestampMonotonic"],
+  ["Unit", "ActiveExitTimestampMonotonic"],
+];
 
 const SYSTEMD = "org.freedesktop.systemd1";
 
-/** What an answer of ListUnits… begins with: name, description, load, active and sub state, follower, path. */
-const Unit = z
-  .tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.string(), z.string()])
-  .rest(z.unknown())
-  .transform(([name, , load, active, sub, , path]) => ({ name, load, active, sub, path }));
-type Unit = z.output<typeof Unit>;
-
-const Units = z.tuple([z.array(Unit)]);
-
 export const unitOf = (agent: string): string => `forge-agent-${agent}.service`;
-const agentOf = (unit: string): string => unit.replace(/^forge-agent-(.*)\.service$/, "$1");
+const agentOf = ({ name }: Unit): string => name.replace(/^forge-agent-(.*)\.service$/, "$1");
+
+export const listLoaded = (bus: Bus): Promise<readonly Unit[]> =>
+  list(bus, "ListUnitsByPatterns", [], [unitOf("*")]);
+
+export const listNamed = async (bus: Bus, agents: readonly string[]): Promise<readonly Unit[]> =>
+  agents.length > 0 ? list(bus, "ListUnitsByNames", agents.map(unitOf)) : [];
+
+async function list(
+  bus: Bus,
+  member: string,
+  ...args: readonly (readonly string[])[]
+): Promise<readonly Unit[]> {
+  const manager = { path: "/org/freedesktop/systemd1", interface: `${SYSTEMD}.Manager` };
+  const [answer] = await bus.call([{ destination: SYSTEMD, ...manager, member, args }]);
+  return fieldsOf(answer?.[0]).map((unit) => {
+    const [name = "", , load = "", active = "", sub = "", , path = ""] = fieldsOf(unit).map(String);
+    return { name, load, active, sub, path };
+  });
+}
+
+const fieldsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /**
- * The units of these agents, and those of other agents that are not at rest. Asks systemd on its bus for the
- * few properties that count: `systemctl show` always reads all of them, which takes 105 ms for 100 units.
+ * What systemd knows of each, by the name of its agent. Asks on the bus for the few properties that count:
+ * `systemctl show` always reads all of them, which takes 105 ms for 100 units.
  */
-export async function readUnits(
+export async function readFacts(
   bus: Bus,
-  agents: readonly string[],
+  units: readonly Unit[],
 ): Promise<ReadonlyMap<string, Facts>> {
-  const list = async (member: string, ...args: (readonly string[])[]) => {
-    const manager = { path: "/org/freedesktop/systemd1", interface: `${SYSTEMD}.Manager` };
-    return Units.parse(await bus.call({ destination: SYSTEMD, ...manager, member, args }))[0];
-  };
-  const [declared, loaded] = await Promise.all([
-    list("ListUnitsByNames", agents.map(unitOf)),
-    list("ListUnitsByPatterns", [], [unitOf("*")]),
-  ]);
-  const names = new Set(declared.map(({ name }) => name));
-  const others = loaded.filter(({ name, active }) => !names.has(name) && active !== "inactive");
-  const facts = [...declared, ...others].map(
-    async (unit) => [agentOf(unit.name), await factsOf(bus, unit)] as const,
+  const questions = units.flatMap((unit) => propertiesOf(unit).map((one) => [unit, one] as const));
+  const answers = await bus.call(questions.map(([{ path }, property]) => get(path, property)));
+  const values = new Map(units.map((unit) => [unit, new Map<string, unknown>()]));
+  questions.forEach(([unit, [, name]], index) => {
+    values.get(unit)?.set(name, answers[index]?.[0]);
+  });
+  return new Map(
+    [...values].map(([unit, properties]) => [agentOf(unit), factsOf(unit, properties)]),
   );
-  return new Map(await Promise.all(facts));
 }
 
-async function factsOf(bus: Bus, { path, ...unit }: Unit): Promise<Facts> {
-  if (unit.load !== "loaded") {
-    return { ...unit, changedAt: 0, restarts: 0, run: undefined, end: undefined };
-  }
-  const read = propertiesAt(bus, path);
-  const isUp = ["active", "reloading", "refreshing"].includes(unit.active);
-  const [changedAt, restarts, run, end] = await Promise.all([
-    read.count("Unit", "StateChangeTimestamp"),
-    read.count("Service", "NRestarts"),
-    unit.active === "inactive" || unit.active === "failed" ? undefined : runOf(read),
-    isUp ? undefined : endOf(read),
-  ]);
-  return { ...unit, changedAt, restarts, run, end };
+const get = (path: string, [kind, name]: Property): Call => ({
+  destination: SYSTEMD,
+  path,
+  interface: "org.freedesktop.DBus.Properties",
+  member: "Get",
+  args: [`${SYSTEMD}.${kind}`, name],
+});
+
+function propertiesOf({ load, active }: Unit): readonly Property[] {
+  if (load !== "loaded") return [];
+  if (active === "active") return [...ALWAYS, ...WHILE_UP];
+  if (active === "inactive" || active === "failed") return [...ALWAYS, ...AFTERWARDS];
+  return [...ALWAYS, ...WHILE_UP, ...AFTERWARDS];
 }
 
-async function runOf({ count }: Properties): Promise<Run> {
-  const [pid, memory, tasks] = await Promise.all([
-    count("Service", "MainPID"),
-    count("Service", "MemoryCurrent"),
-    count("Service", "TasksCurrent"),
-  ]);
-  return { pid, memory: kept(memory), tasks: kept(tasks) };
-}
-
-/** All bits set is how systemd says that it does not count. */
-const kept = (count: number): number | null => (count < 2 ** 63 ? count : null);
-
-async function endOf({ count, text }: Properties): Promise<End> {
-  const [result, code, status, startedAt, endedAt, leftActiveAt] = await Promise.all([
-    text("Service", "Result"),
-    count("Service", "ExecMainCode"),
-    count("Service", "ExecMainStatus"),
-    count("Service", "ExecMainStartTimestampMonotonic"),
-    count("Service", "ExecMainExitTimestampMonotonic"),
-    count("Unit", "ActiveExitTimestampMonotonic"),
-  ]);
-  return { result, code, status, startedAt, endedAt, leftActiveAt };
-}
-
-type Properties = ReturnType<typeof propertiesAt>;
-
-function propertiesAt(bus: Bus, path: string) {
-  const get = (kind: "Unit" | "Service", name: string) =>
-    bus.call({
-      destination: SYSTEMD,
-      path,
-      interface: "org.freedesktop.DBus.Properties",
-      member: "Get",
-      args: [`${SYSTEMD}.${kind}`, name],
-    });
+function factsOf({ load, active, sub }: Unit, values: ReadonlyMap<string, unknown>): Facts {
+  const count = (name: string): number => Number(values.get(name) ?? 0);
+  /** All bits set is how systemd says that it does not count. */
+  const counted = (name: string): number | null =>
+    values.has(name) && count(name) < 2 ** 63 ? count(name) : null;
   return {
-    text: async (kind: "Unit" | "Service", name: string) => String((await get(kind, name))[0]),
-    count: async (kind: "Unit" | "Service", name: string) => Number((await get(kind, name))[0]),
+    ...{ load, active, sub },
+    changedAt: count("StateChangeTimestamp"),
+    restarts: count("NRestarts"),
+    pid: count("MainPID"),
+    memory: counted("MemoryCurrent"),
+    tasks: counted("TasksCurrent"),
+    result: String(values.get("Result") ?? ""),
+    code: count("ExecMainCode"),
+    status: count("ExecMainStatus"),
+    startedAt: count("ExecMainStartTimestampMonotonic"),
+    endedAt: count("ExecMainExitTimestampMonotonic"),
+    leftActiveAt: count("ActiveExitTimestampMonotonic"),
   };
 }
+
+export const NO_UNIT = factsOf(
+  { name: "", load: "not-found", active: "", sub: "", path: "" },
+  new Map(),
+);

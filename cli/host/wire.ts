@@ -95,8 +95,13 @@ class Reader {
     this.at = padded(this.at, to);
   }
 
-  byte = (): number => this.#data.readUInt8(this.#take(1));
-  signature = (): string => this.#text(this.byte());
+  byte(): number {
+    return this.#data.readUInt8(this.#take(1));
+  }
+
+  signature(): string {
+    return this.#text(this.byte());
+  }
 
   /** Values of a sequence of types, such as `sa(so)`. */
   values(types: string): readonly unknown[] {
@@ -116,6 +121,7 @@ class Reader {
       case "y":
         return this.byte();
       case "b":
+        return this.#data.readUInt32LE(this.#take(4)) !== 0;
       case "u":
         return this.#data.readUInt32LE(this.#take(4));
       case "i":

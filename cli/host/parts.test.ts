@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { ForgeError } from "../../schema/errors.ts";
+import { AgentOnHost } from "../../schema/host.ts";
+import { connectBus } from "./bus.ts";
+import { checkManifest, readStatus } from "./check.ts";
+import { choose } from "./choose.ts";
+import { readManifest } from "./manifest.ts";
+import { agentTable, ago } from "./table.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "forge-host-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const agent = AgentOnHost.parse({
+  ...{ name: "reviewer", declared: true, harness: "some-harness", model: "sonnet" },
+  ...{ state: "running", status: "ready", since: "2026-11-21T06:00:00.000Z", pid: 4711 },
+  ...{ restarts: 2, memory: 157_286_400, tasks: 12, result: null, exitStatus: null, signal: null },
+});
+const broken = AgentOnHost.parse({
+  ...{ ...agent, name: "triage", state: "failed", status: null, pid: null, memory: null },
+  ...{ declared: false, harness: null, model: null, result: "exit-code", exitStatus: 3 },
+});
+
+const report = (code: string, message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof ForgeError);
+  assert.equal(error.code, code);
+  assert.match(error.report(), message);
+  return true;
+};
+
+test("the table has a line per agent, in columns", () => {
+  const now = Date.parse("2026-11-21T09:30:00.000Z");
+  assert.equal(
+    agentTable([agent, broken], now),
+    [
+      "NAME      HARNESS       MODEL   STATE                        STATUS  SINCE   PID   RESTARTS  MEMORY",
+      "reviewer  some-harness  sonnet  running                      ready   3h ago  4711  2         150M",
+      "triage    -             -       failed (exit 3, undeclared)  -       3h ago  -     2         -",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("a span of time is told in its largest unit", () => {
+  const spans = [-5, 0, 59, 60, 3599, 3600, 86_399, 86_400, 864_000];
+  assert.deepEqual(
+    spans.map((seconds) => ago(seconds * 1000)),
+    ["0s", "0s", "59s", "1m", "59m", "1h", "23h", "1d", "10d"].map((span) => `${span} ago`),
+  );
+});
+
+test("agents are chosen by name, once; a wrong name is told with the near one", () => {
+  assert.deepEqual(choose([agent, broken], ["triage", "triage"]), [broken]);
+  assert.throws(
+    () => choose([agent, broken], ["triage", "reviewr"]),
+    report("AGENT_UNKNOWN", /^.*: reviewr: .*"reviewer".*\n {2}→ .*: reviewer, triage$/),
+  );
+});
+
+test("a host without a manifest, or with a wrong one, says so", () => {
+  const none = join(folder, "none.json");
+  assert.throws(() => readManifest(none), report("MANIFEST_MISSING", /none\.json.*\n {2}→ .*up/));
+  assert.throws(() => checkManifest("{", "m.json"), report("MANIFEST_INVALID", /m\.json: .*JSON/));
+  const wrong = JSON.stringify({ version: 2, host: "box", agents: {} });
+  assert.throws(
+    () => checkManifest(wrong, "m.json"),
+    report("MANIFEST_INVALID", /m\.json\.version/),
+  );
+});
+
+test("a status counts if it was written since the start, and can be read", () => {
+  const says = (name: string, text: string) => {
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, name, "status"), text);
+    return readStatus(name, 1000, folder);
+  };
+  assert.equal(
+    says("a", '{"at":1000,"state":"waiting-permission","event":"x"}\n'),
+    "waiting-permission",
+  );
+  assert.equal(says("a", '{"at":999,"state":"ready"}'), "unknown");
+  assert.equal(says("a", '{"at":1000,"state":"\\u001b[2J"}'), "unknown");
+  assert.equal(says("a", '{"at":1000,"st'), "unknown");
+  assert.equal(readStatus("silent", 1000, folder), "unknown");
+});
+
+test("a machine without a message bus says so", async () => {
+  const socket = join(folder, "no-bus");
+  await assert.rejects(
+    connectBus(socket),
+    report("SYSTEMD_UNREACHABLE", /no-bus.*ENOENT.*\n {2}→ /),
+  );
+});
