@@ -64,3 +64,26 @@ export const JobReport = z
   })
   .meta({ id: "JobReport", description: "What became of one agent." });
 export type JobReport = z.output<typeof JobReport>;
+
+/** One element of what `forge harness ls --json` prints. */
+export const ListedHarness = z
+  .strictObject({
+    name: z.string(),
+    nixpkgs: z.string().describe("Attribute in nixpkgs."),
+    npm: z.string().describe("Package on npm."),
+    licence: z.string(),
+    unfree: z.boolean(),
+    pinned: z
+      .array(z.string())
+      .readonly()
+      .describe(
+        "Versions that this host's agents are declared with; elsewhere the one that npm has here.",
+      ),
+    running: z
+      .array(z.string())
+      .readonly()
+      .nullable()
+      .describe("Versions that run now; null where nobody can tell."),
+  })
+  .meta({ id: "ListedHarness", description: "A harness that agents can run in." });
+export type ListedHarness = z.output<typeof ListedHarness>;

@@ -5,6 +5,8 @@ import { ForgeError } from "../../schema/errors.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { checkHarness } from "../harness/check.ts";
 import { describeReport } from "../harness/describe-report.ts";
+import { harnessTable, listHarnesses } from "../harness/list.ts";
+import { pinnedHere, thisHost } from "../harness/this-host.ts";
 import { findHarness } from "../up/find-harness.ts";
 
 export function harnessCommand(): Command {
@@ -12,25 +14,33 @@ export function harnessCommand(): Command {
     "show the harnesses that agents run in, try them",
   );
   harness
+    .command("ls")
+    .description("every harness: where it comes from, its licence, its versions here")
+    .option("--json", "as JSON: an array with one object per harness")
+    .action(list);
+  harness
     .command("check")
     .description("run a harness with a configuration of ours against a stub of a model, and try it")
     .argument("<harness>", "its name", known)
     .option(
       "--program <path>",
-      "its program (default: the one of an npm project around this folder)",
+      "its program (default: the one of this host's agents, or of an npm project around this folder)",
     )
     .action(check);
   return harness;
 }
 
+async function list({ json }: { json?: true }): Promise<void> {
+  const listed = await listHarnesses(HARNESSES, await thisHost(), [process.cwd()]);
+  process.stdout.write(json ? `${JSON.stringify(listed, null, 2)}\n` : harnessTable(listed));
+}
+
 async function check(harness: Harness, { program }: { program?: string }): Promise<void> {
   const machine = { env: process.env, cwd: process.cwd(), execPath: process.execPath };
-  const { bin, version } = await findHarness(harness, {
-    given: program === undefined ? undefined : resolve(program),
-    flag: "--program ",
-    own: null,
-    projects: [machine.cwd],
-  });
+  const pinned = program === undefined ? await pinnedHere(harness.name) : undefined;
+  const given = program === undefined ? undefined : resolve(program);
+  const where = { given, flag: "--program ", own: null, projects: [machine.cwd] };
+  const { bin, version } = pinned ?? (await findHarness(harness, where));
   process.stdout.write(`${harness.name} ${version} (${bin})\n`);
   const report = await checkHarness({ harness, program: bin, machine, signals: process });
   if (report === undefined) throw new ForgeError("CHECK_FAILED", `${harness.name}: broken off`);

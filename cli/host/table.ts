@@ -1,36 +1,22 @@
 import type { AgentOnHost } from "../../schema/host.ts";
+import { type Columns, table } from "../table.ts";
 import { isBroken } from "./state.ts";
 
-const NONE = "-";
-
-const COLUMNS: {
-  readonly [title: string]: (agent: AgentOnHost, now: number) => string | number | null;
-} = {
+const columns = (now: number): Columns<AgentOnHost> => ({
   NAME: ({ name }) => name,
   HARNESS: ({ harness }) => harness,
   MODEL: ({ model }) => model,
   STATE: (agent) => stateInWords(agent),
   STATUS: ({ status }) => status,
-  SINCE: ({ since }, now) => since && ago(now - Date.parse(since)),
+  SINCE: ({ since }) => since && ago(now - Date.parse(since)),
   PID: ({ pid }) => pid,
   RESTARTS: ({ restarts }) => restarts,
   MEMORY: ({ memory }) => memory && `${Math.round(memory / 2 ** 20)}M`,
-};
+});
 
 /** What `forge ps` prints for people. */
-export function agentTable(agents: readonly AgentOnHost[], now: number): string {
-  const rows = agents.map((agent) =>
-    Object.values(COLUMNS).map((cell) => String(cell(agent, now) ?? NONE)),
-  );
-  const lines = [Object.keys(COLUMNS), ...rows];
-  const widths = Object.keys(COLUMNS).map((_, column) =>
-    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  return lines
-    .map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
-    .map((line) => `${line.trimEnd()}\n`)
-    .join("");
-}
+export const agentTable = (agents: readonly AgentOnHost[], now: number): string =>
+  table(columns(now), agents);
 
 /** The state, with why it ended where that is not plain. */
 export function stateInWords({ state, declared, exitStatus, signal, result }: AgentOnHost): string {
