@@ -18,7 +18,12 @@ export interface RunOptions {
   readonly user?: string;
   readonly input?: string;
   readonly seconds?: number;
+  /** Arguments of a bash script: its `$1` and further. */
+  readonly args?: readonly string[];
 }
+
+const Entry = z.record(z.string(), z.unknown());
+export type Entry = z.output<typeof Entry>;
 
 /** The booted machine, as root in it. */
 export interface Machine {
@@ -26,6 +31,12 @@ export interface Machine {
   /** A bash script's output; a failure throws. */
   bash(script: string, options?: RunOptions): Promise<string>;
   systemctl(...args: readonly string[]): Promise<string>;
+  /** A place in the journal: everything so far is before it. */
+  cursor(): Promise<string>;
+  /** Entries of the journal after a cursor that match these fields, written as FIELD=value. */
+  journal(after: string, ...fields: readonly string[]): Promise<readonly Entry[]>;
+  /** Settings of a service for as long as the result lives. */
+  override(unit: string, settings: string): Promise<AsyncDisposable>;
   /** Properties of a unit, as `systemctl show` has them. */
   show<const P extends string>(
     unit: string,
@@ -66,8 +77,34 @@ export function openMachine(
   };
   return {
     run,
-    bash: (script, options) => must("bash", ["-euc", script], options),
+    bash: (script, options) =>
+      must("bash", ["-euc", script, "lab", ...(options?.args ?? [])], options),
     systemctl: (...args) => must("systemctl", args),
+    cursor: async () => {
+      const script = "journalctl --sync; journalctl --quiet --lines=1 --show-cursor --output=cat";
+      const [, cursor] = /^-- cursor: (.+)$/m.exec(await must("bash", ["-euc", script])) ?? [];
+      assert.ok(cursor, "the journal has a cursor");
+      return cursor;
+    },
+    journal: async (after, ...fields) => {
+      await must("journalctl", ["--sync"]);
+      const options = ["--quiet", "--output=json", `--after-cursor=${after}`];
+      const text = await must("journalctl", [...options, ...fields]);
+      return text
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => Entry.parse(JSON.parse(line)));
+    },
+    override: async (unit, settings) => {
+      const folder = `/run/systemd/system/${unit}.d`;
+      const write =
+        'mkdir -p "$1"; printf "[Service]\\n%s\\n" "$2" >"$1/zz-lab.conf"; systemctl daemon-reload';
+      await must("bash", ["-euc", write, "lab", folder, settings]);
+      const undo = 'rm "$1/zz-lab.conf"; systemctl daemon-reload';
+      return {
+        [Symbol.asyncDispose]: async () => void (await must("bash", ["-euc", undo, "lab", folder])),
+      };
+    },
     show: async (unit, ...properties) => {
       const text = await must("systemctl", ["show", "--property", properties.join(), unit]);
       const lines = text.split("\n").map((line) => line.split(/=(.*)/s).slice(0, 2));
