@@ -5,16 +5,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from "node:fs
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { repository } from "../nixos/find.ts";
+import type { HostTree } from "./host-tree.ts";
 import { openMachine } from "./machine.ts";
 
 /** What a machine is made of. */
-export interface Parts {
+export interface Parts extends Pick<HostTree, "tree" | "nix"> {
   /** A Debian root; the machine only reads it. */
   readonly root: string;
-  /** Files to lay over it. */
-  readonly tree: string;
-  /** The folder that the machine has as /nix, if its files are Nix's. */
-  readonly nix: string | undefined;
 }
 
 export interface Booted extends AsyncDisposable {

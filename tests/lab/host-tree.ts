@@ -2,32 +2,40 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cache, find } from "../nixos/find.ts";
-import { openLab, prepare } from "../nixos/lab.ts";
+import { labHost, openLab, prepare } from "../nixos/lab.ts";
+import { disposeOf, renderHost } from "./rendered.ts";
 
-export interface HostTree {
+export interface HostTree extends AsyncDisposable {
+  /** Files to lay over a Debian. */
   readonly tree: string;
+  /** The folder that the machine has as /nix, if the files are Nix's. */
   readonly nix: string | undefined;
   /** Where the units come from, for people. */
   readonly from: string;
 }
 
-/** The files of the host under test, made by the NixOS module; or what is missing for that. */
-export async function builtTree(): Promise<HostTree | { readonly needs: string }> {
+/** A store path as this machine sees it, where Nix may run in a root of its own. */
+export const onHost = (path: string): string =>
+  existsSync(path) ? path : path.replace(/^\/nix/, join(cache, "nix"));
+
+/** The files of the host under test: made by the NixOS module where nixpkgs is at hand. */
+export async function hostTree(): Promise<HostTree> {
   const found = await find();
-  if ("needs" in found) return found;
+  if ("needs" in found) {
+    const tree = await renderHost();
+    const from = `tests/lab/host, as there are no ${found.needs}`;
+    return { tree, nix: undefined, from, [Symbol.asyncDispose]: () => disposeOf(tree) };
+  }
   const setup = await prepare(found);
   try {
-    const path = await openLab(setup).build(`
-      (tests.system [
-        (tests.fleet ${setup.tree}/tests/lab/fleet.json)
-        ${setup.tree}/tests/lab/host.nix
-        ${setup.tree}/tests/lab/machine.nix
-      ]).config.lab.machine`);
-    const nix = ["/nix", join(cache, "nix")].find((store) =>
-      existsSync(path.replace("/nix", store)),
-    );
-    if (nix === undefined) return { needs: `${path} on this machine` };
-    return { tree: path.replace("/nix", nix), nix, from: "the NixOS module" };
+    const tree = onHost(await openLab(setup).build(labHost(setup.tree)));
+    const nix = tree.replace(/\/store\/.*/, "");
+    return {
+      tree,
+      nix,
+      from: "the NixOS module",
+      [Symbol.asyncDispose]: async () => {},
+    };
   } finally {
     await rm(setup.tree, { recursive: true });
   }

@@ -4,7 +4,7 @@ import { globSync } from "node:fs";
 import { repository, trixie } from "../nixos/find.ts";
 import { ensureRoot } from "../nixos/root.ts";
 import { boot } from "./boot.ts";
-import { builtTree } from "./host-tree.ts";
+import { hostTree } from "./host-tree.ts";
 import { SETUP } from "./machine.ts";
 import { missing } from "./needs.ts";
 
@@ -12,10 +12,9 @@ import { missing } from "./needs.ts";
 async function main(): Promise<number> {
   const needs = await missing();
   if (needs !== undefined) return skip(needs);
-  const host = await builtTree();
-  if ("needs" in host) return skip(host.needs);
   const root = await ensureRoot(trixie);
   if (root === undefined) return skip("debootstrap");
+  await using host = await hostTree();
   const only = process.argv.slice(2);
   const files = globSync("tests/lab/cases/*.ts", { cwd: repository })
     .filter((file) => only.length === 0 || only.some((name) => file.includes(name)))
