@@ -1,5 +1,4 @@
-import type { Machine } from "./machine.ts";
-import { until } from "./machine.ts";
+import { type Machine, until } from "./machine.ts";
 
 /** One agent of the fleet, as an administrator of the machine sees it. */
 export interface Agent {
@@ -13,6 +12,8 @@ export interface Agent {
   /** What a person would type, with Enter. */
   type(text: string): Promise<void>;
   screen(): Promise<string>;
+  /** What a bash script prints that the harness runs: as its user, in its sandbox. Only for a harness that is tui. */
+  ask(script: string): Promise<string>;
   /** Waits until the harness takes input, and gives its process id. */
   ready(since?: number): Promise<number>;
   /** Runs, whatever happened before. */
@@ -25,6 +26,10 @@ export function agentOn(machine: Machine, name: string): Agent {
   const tmux = (...args: readonly string[]) => machine.bash('"$@"', { args: [...holder, ...args] });
   const pid = async () => Number((await machine.show(unit, "MainPID")).MainPID);
   const screen = () => tmux("capture-pane", "-p", "-t", "agent:");
+  const type = async (text: string) => {
+    await tmux("send-keys", "-l", "-t", "agent:", "--", text);
+    await tmux("send-keys", "-t", "agent:", "Enter");
+  };
   const isReady = async (since: number) => {
     const { MainPID, SubState } = await machine.show(unit, "MainPID", "SubState");
     if (SubState !== "running" || Number(MainPID) === since) return false;
@@ -53,10 +58,18 @@ export function agentOn(machine: Machine, name: string): Agent {
       machine.bash(
         `readlink /run/forge/tty/${name}/tty; systemctl show -P MainPID forge-tty@${name}`,
       ),
-    type: async (text) => {
-      await tmux("send-keys", "-l", "-t", "agent:", "--", text);
-      await tmux("send-keys", "-t", "agent:", "Enter");
+    ask: async (script) => {
+      const home = `/var/lib/forge/${name}`;
+      const write = 'rm -f "$1/answer"; cat >"$1/ask"; chmod 644 "$1/ask"';
+      await machine.bash(write, { args: [home], input: script });
+      await type(". ~/ask >~/answering 2>&1; mv ~/answering ~/answer");
+      const answered = async () => {
+        const { status, stdout } = await machine.run("cat", [`${home}/answer`]);
+        return status === 0 && { stdout };
+      };
+      return (await until(`an answer of ${name}`, answered, { seen: screen })).stdout;
     },
+    type,
     fresh: async () => {
       await machine.run("systemctl", ["reset-failed", unit]);
       await machine.systemctl("start", unit);
