@@ -19,7 +19,14 @@ in
   services.forge = {
     harnesses.pi.package = lib.mkForce (program "tui" (builtins.readFile ./tui));
     agents.real.package = program "pi" (builtins.readFile ./pi);
+    operators = [ "ada" ];
+    observers = [ "bea" ];
   };
+
+  users.users = lib.genAttrs [ "ada" "bea" "eve" ] (name: {
+    isNormalUser = true;
+    description = name;
+  });
 
   systemd.services.lab-model = {
     description = "stub of a model";
