@@ -31,7 +31,7 @@ in
   systemd.services.lab-model = {
     description = "stub of a model";
     wantedBy = [ "multi-user.target" ];
-    serviceConfig.ExecStart = "/opt/forge/node_modules/.bin/node /opt/forge/tests/stub-model/main.ts --port 8080";
+    serviceConfig.ExecStart = "/opt/forge/node_modules/.bin/node /opt/forge/runtime/stub-model/main.ts --port 8080";
   };
 
   environment.etc = lib.mapAttrs' (

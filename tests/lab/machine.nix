@@ -93,8 +93,8 @@ in
         cp ${file.source} $out/etc/${file.target}
       '') (attrValues files)
     )}
-    for program in ${toString programs}; do
-      ln -s $program/bin/* $out/usr/local/bin/
+    for program in ${toString (map (package: "${package}/bin/*") programs)}; do
+      ln -sf "$(readlink $program || echo $program)" $out/usr/local/bin/$(basename $program)
     done
   '';
 }
