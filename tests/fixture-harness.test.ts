@@ -49,6 +49,7 @@ export const fixture = defineHarness({
   seed: () => ({}),
   headless: (a) => ({ prompt: "argument", argv: [a.bin, "-p"], env: {} }),
   acp: () => null,
+  stub: () => ({ model: "m", secret: "KEY", options: {} }),
 });
 `;
 

@@ -5,12 +5,12 @@ import { Command, Option } from "commander";
 import { startFleet } from "../../cli/up/start-fleet.ts";
 import { untilSignal } from "../../cli/up/until-signal.ts";
 import type { FleetInput } from "../../harnesses/fleet.ts";
+import { startStubModel } from "../../runtime/stub-model/server.ts";
 import type { RunningAgent } from "../../runtime/up/agent.ts";
 import { line } from "../../runtime/up/events.ts";
 import { isReady, type Look } from "../../runtime/up/terminal.ts";
 import { howToWatch } from "../../runtime/up/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { startStubModel } from "../../tests/stub-model/server.ts";
 import fleet from "./fleet.ts";
 
 const QUESTIONS: { readonly [agent: string]: string } = {

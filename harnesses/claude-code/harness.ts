@@ -223,4 +223,5 @@ export const claudeCode = defineHarness({
       }),
     },
   }),
+  stub: (baseUrl) => ({ model: "stub-model", secret: "ANTHROPIC_API_KEY", options: { baseUrl } }),
 });

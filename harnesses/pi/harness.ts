@@ -144,4 +144,9 @@ export const pi = defineHarness({
   seed: () => ({}),
   headless: (a) => ({ prompt: "rpc", argv: [a.bin, "--mode", "rpc"], env: {} }),
   acp: () => null,
+  stub: (baseUrl) => ({
+    model: "stub-model",
+    secret: "STUB_KEY",
+    options: { provider: "stub", baseUrl, apiKeyVariable: "STUB_KEY" },
+  }),
 });

@@ -63,6 +63,14 @@ interface Command {
   readonly env: { readonly [name: string]: Text };
 }
 
+/** What makes an agent of a harness ask the stub model instead of a provider. */
+export interface StubAgent<O extends z.ZodObject = z.ZodObject> {
+  readonly model: string;
+  /** Name of the secret that holds the provider's key; the stub takes any. */
+  readonly secret: string;
+  readonly options: z.input<O>;
+}
+
 export interface Recipe<O extends z.ZodObject> {
   readonly name: string;
   readonly package: Source;
@@ -87,6 +95,8 @@ export interface Recipe<O extends z.ZodObject> {
   /** How one prompt is answered without a terminal. */
   readonly headless: Build<O, Command & { readonly prompt: Headless["prompt"] }>;
   readonly acp: Build<O, Command | Lifted<Command | null> | null>;
+  /** For `forge harness check` and tests: `url` is http://127.0.0.1:PORT, without the provider's path. */
+  readonly stub: (url: string) => StubAgent<O>;
 }
 
 /** A recipe as data: the recorded trees, over the variables `agent`, `options`, `place` and `library`. */
@@ -100,6 +110,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly assets: readonly string[];
   readonly resume: readonly string[];
   readonly trees: { readonly [K in TreeName]: Node };
+  readonly stub: (url: string) => StubAgent<O>;
 }
 export const TREES = ["rules", "argv", "env", "files", "seed", "headless", "acp"] as const;
 export type TreeName = (typeof TREES)[number];
@@ -160,6 +171,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
       headless: tree("headless"),
       acp: tree("acp"),
     }),
+    stub: recipe.stub,
   });
 }
 

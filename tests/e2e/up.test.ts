@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pi } from "../../harnesses/pi/harness.ts";
+import { startStubModel } from "../../runtime/stub-model/server.ts";
 import { markedProcesses } from "../../runtime/up/processes.ts";
-import { startStubModel } from "../stub-model/server.ts";
 import { isAlive } from "./up-lab.ts";
 import { createRig } from "./up-rig.ts";
 
