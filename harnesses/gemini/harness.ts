@@ -286,4 +286,5 @@ export const gemini = defineHarness({
     env: {},
   }),
   acp: (a) => ({ argv: [a.bin, "--acp", ...session(a)], env: {} }),
+  stub: (baseUrl) => ({ model: "stub-model", secret: "GEMINI_API_KEY", options: { baseUrl } }),
 });
