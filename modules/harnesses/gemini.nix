@@ -637,7 +637,7 @@ let
           ]
         )
     );
-  # What an agent in this harness may set under its name.
+  # What an agent may set under the name of this harness.
   agentOptions = {
     permissionMode = lib.mkOption {
       type = lib.types.enum [
@@ -694,53 +694,39 @@ in
 {
   _class = "nixos";
 
-  options.services.forge = {
-    agents = lib.mkOption {
-      type = lib.types.attrsOf (
-        lib.types.submodule {
-          options.gemini = lib.mkOption {
-            type = lib.types.nullOr (lib.types.submodule { options = agentOptions; });
-            default = null;
-            description = "Options of gemini, for agents that run in it.";
+  options.services.forge.harnesses.gemini = {
+    package = lib.mkPackageOption pkgs "gemini-cli" { };
+    recipe = lib.mkOption {
+      type = lib.types.raw;
+      internal = true;
+      readOnly = true;
+      description = "What the modules need to know of this harness.";
+      default = {
+        inherit agentOptions plan rules;
+        bin = "gemini";
+        adapterBin = null;
+        hardening = {
+          jit = true;
+        };
+        terminal = {
+          ready = {
+            screen = "^ [>*] +Type your message";
           };
-        }
-      );
-    };
-
-    harnesses.gemini = {
-      package = lib.mkPackageOption pkgs "gemini-cli" { };
-      recipe = lib.mkOption {
-        type = lib.types.raw;
-        internal = true;
-        readOnly = true;
-        description = "What the modules need to know of this harness.";
-        default = {
-          inherit agentOptions plan rules;
-          bin = "gemini";
-          adapterBin = null;
-          hardening = {
-            jit = true;
+          busy = {
+            title = "^(✦|⏲)";
           };
-          terminal = {
-            ready = {
-              screen = "^ [>*] +Type your message";
-            };
-            busy = {
-              title = "^(✦|⏲)";
-            };
-            login = {
-              screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)";
-            };
-            permission = {
-              title = "^✋";
-            };
-            rateLimited = {
-              screen = "we're still on it|^│ +Usage limit reached";
-            };
-            clear = [ "C-c" ];
-            quit = "/quit";
-            submitDelay = 150;
+          login = {
+            screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)";
           };
+          permission = {
+            title = "^✋";
+          };
+          rateLimited = {
+            screen = "we're still on it|^│ +Usage limit reached";
+          };
+          clear = [ "C-c" ];
+          quit = "/quit";
+          submitDelay = 150;
         };
       };
     };
