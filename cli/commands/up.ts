@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { HARNESSES } from "../../harnesses/registry.ts";
-import { line, type UpEvent } from "../../runtime/up/events.ts";
+import { concernsPeople, line, type UpEvent } from "../../runtime/up/events.ts";
 import { howToWatch } from "../../runtime/up/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { loadFleetFile } from "../up/fleet-file.ts";
@@ -34,7 +34,7 @@ async function up(file: string, { state, harness, json }: Flags): Promise<void> 
       folder: dirname(path),
       state: state === undefined ? undefined : resolve(state),
       programs: harness,
-      tell: json ? printJson : (event) => say(line(event)),
+      tell: json ? printJson : sayToPeople,
       signal,
       machine: { env: process.env, cwd: process.cwd(), execPath: process.execPath },
     });
@@ -50,6 +50,10 @@ async function up(file: string, { state, harness, json }: Flags): Promise<void> 
 }
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const sayToPeople = (event: UpEvent): void => {
+  if (concernsPeople(event)) say(line(event));
+};
 
 const printJson = (event: UpEvent): void =>
   void process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readPlan } from "../../generator/plan-folder.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { readAgents } from "../host/agents.ts";
+import { checkManifest } from "../host/check.ts";
 import { MANIFEST, readManifest } from "../host/manifest.ts";
 import type { HarnessProgram } from "../up/find-harness.ts";
 import type { Host } from "./list.ts";
@@ -14,7 +15,7 @@ export async function thisHost(): Promise<Host | undefined> {
 }
 
 const declaredHere = (): Host["declared"] | undefined =>
-  existsSync(MANIFEST) ? readManifest().agents : undefined;
+  existsSync(MANIFEST) ? checkManifest(readManifest()).agents : undefined;
 
 async function runningAgents(): Promise<readonly string[] | null> {
   try {

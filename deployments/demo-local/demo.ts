@@ -7,7 +7,7 @@ import { untilSignal } from "../../cli/up/until-signal.ts";
 import type { FleetInput } from "../../harnesses/fleet.ts";
 import { startStubModel } from "../../runtime/stub-model/server.ts";
 import type { RunningAgent } from "../../runtime/up/agent.ts";
-import { line } from "../../runtime/up/events.ts";
+import { concernsPeople, line } from "../../runtime/up/events.ts";
 import { isReady, type Look } from "../../runtime/up/terminal.ts";
 import { howToWatch } from "../../runtime/up/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
@@ -96,7 +96,9 @@ async function demo({ once, provider }: Flags): Promise<void> {
       fleet: equipped,
       folder: import.meta.dirname,
       state: join(folder, "state"),
-      tell: (event) => say(line(event)),
+      tell: (event) => {
+        if (concernsPeople(event)) say(line(event));
+      },
       signal,
       machine: { env: process.env, cwd: process.cwd(), execPath: process.execPath },
     });

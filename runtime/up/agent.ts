@@ -5,6 +5,7 @@ import { describeEnding, type Ending, type UpEvent } from "./events.ts";
 import type { Holder, Run } from "./holder.ts";
 import { killMarked, signal } from "./processes.ts";
 import { afterFailure, type History, noFailures, type RestartPolicy } from "./restart.ts";
+import { type StatusFolder, watchStatus } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
 
 export type AgentStatus = "starting" | "running" | "waiting" | "exited" | "failed" | "stopped";
@@ -19,6 +20,7 @@ export interface AgentOptions {
   readonly terminal: Terminal;
   /** RUNTIME_DIRECTORY of the harness. */
   readonly runtime: string;
+  readonly records: StatusFolder;
   readonly policy: RestartPolicy;
   readonly stopTimeout: number;
   readonly clock: Clock;
@@ -110,7 +112,11 @@ class Supervision {
   }
 
   async run(): Promise<void> {
-    const { policy, clock, plan, tell } = this.#options;
+    const { policy, clock, plan, tell, terminal, records: status } = this.#options;
+    const over = new AbortController();
+    const { agent, terminal: signs } = plan;
+    const watched = { agent, status, terminal, signs, clock, tell, signal: over.signal };
+    const watching = watchStatus(watched);
     try {
       let history = noFailures(policy);
       for (let next: History | undefined = history; next !== undefined; ) {
@@ -125,12 +131,15 @@ class Supervision {
     } catch (error) {
       this.status = "failed";
       const reason = error instanceof Error ? error.message : String(error);
-      tell({ kind: "failed", agent: plan.agent, reason, code: null, screen: [] });
+      tell({ kind: "failed", agent, reason, code: null, screen: [] });
+    } finally {
+      over.abort();
+      await watching;
     }
   }
 
   async #runOnce(): Promise<Outcome> {
-    const { holder, launcher, marker, clock, plan, tell } = this.#options;
+    const { holder, launcher, marker, clock, plan, tell, records } = this.#options;
     try {
       const run = await holder.start(launcher);
       this.status = "running";
@@ -143,6 +152,7 @@ class Supervision {
       return { ending: { kind: "lost", reason } };
     } finally {
       await killMarked(marker, clock);
+      await records.write("exited", "exit");
     }
   }
 

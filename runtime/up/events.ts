@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../schema/errors.ts";
+import type { State } from "./status.ts";
 
 /** How a harness ended. `lost`: no one saw, because its terminal went first. */
 export type Ending =
@@ -14,6 +15,7 @@ export type UpEvent = { readonly agent: string } & (
       readonly version: string;
       readonly pid: number;
     }
+  | { readonly kind: "status"; readonly state: State }
   | { readonly kind: "exited"; readonly ending: Ending }
   | {
       readonly kind: "restarting";
@@ -44,6 +46,10 @@ export function describeEnding(ending: Ending): string {
   }
 }
 
+/** What people are told unasked: not the turns, but what waits for them. */
+export const concernsPeople = (event: UpEvent): boolean =>
+  event.kind !== "status" || /^(waiting-|rate-)/.test(event.state);
+
 /** The event as people read it; a failure brings the end of its terminal, indented. */
 export function line(event: UpEvent): string {
   return `${event.agent}: ${what(event)}`;
@@ -53,6 +59,8 @@ function what(event: UpEvent): string {
   switch (event.kind) {
     case "started":
       return `started (${event.harness} ${event.version}, pid ${event.pid})`;
+    case "status":
+      return event.state;
     case "exited":
       return describeEnding(event.ending);
     case "restarting": {

@@ -13,6 +13,7 @@ import { lock } from "./lock.ts";
 import { killMarked } from "./processes.ts";
 import type { RestartPolicy } from "./restart.ts";
 import { makeRuntimeFolder, removeFolder } from "./runtime-folder.ts";
+import { statusIn } from "./status.ts";
 import { terminalOf } from "./terminal.ts";
 import type { Tools } from "./tools.ts";
 import { createViewer } from "./viewer.ts";
@@ -172,7 +173,8 @@ async function open(
     watched: { agent: name, socket: holder.socket },
     start: () =>
       superviseAgent({
-        ...{ plan, launcher, marker, holder, terminal, runtime: status },
+        ...{ plan, launcher, marker, holder, terminal },
+        ...{ runtime: status, records: statusIn(status) },
         ...{ policy, stopTimeout, clock, tell },
       }),
   };

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createLab } from "../../tests/e2e/up-lab.ts";
+import { stateShown, statusIn } from "./status.ts";
+
+const SIGNS = {
+  ready: { screen: "^ready" },
+  busy: { screen: "^busy" },
+  login: { screen: "^log in" },
+  permission: { screen: "^may I" },
+  rateLimited: { screen: "^too many" },
+  ...{ clear: [], quit: "/quit", submitDelay: 0 },
+};
+
+test("the terminal tells a state only where its signs leave no doubt", () => {
+  const shown = (screen: string, isStarting = false) =>
+    stateShown({ title: "", screen }, SIGNS, isStarting);
+  assert.equal(shown("loading", true), undefined);
+  assert.equal(shown("ready", true), "ready");
+  assert.equal(shown("ready\nbusy"), undefined);
+  assert.equal(shown("ready\nlog in"), "waiting-login");
+  assert.equal(shown("log in\nbusy"), undefined, "while it works its text may say anything");
+  assert.equal(shown("may I"), "waiting-permission");
+  assert.equal(shown("too many\nready"), "rate-limited");
+  assert.equal(shown("too many\nready", true), "ready", "the refusal was in an earlier run");
+});
+
+/** As the launcher and hooks write: $1 state, $2 event. */
+const SAY = `say() { printf '{"at":%s,"state":"%s","event":"%s"}\\n' "$(($(date +%s%N) / 1000000))" "$1" "$2" >$RUNTIME_DIRECTORY/status; }`;
+
+test("an agent's records and events say when it is ready, busy and gone", async () => {
+  await using lab = await createLab();
+  const script = `${SAY}
+    say starting start
+    sleep 0.3; echo ready
+    read -r _; say busy hook
+    read -r _; say rate-limited hook
+    read -r _`;
+  const fleet = await lab.start([lab.agent("a", script)]);
+  const enter = async () => {
+    await (await lab.holder("a")).run(["send-keys", "-t", "agent:", "Enter"]);
+  };
+  assert.equal((await lab.event("a", "status")).state, "starting");
+  assert.equal((await lab.event("a", "status", 2)).state, "ready");
+  await enter();
+  assert.equal((await lab.event("a", "status", 3)).state, "busy");
+  // The hook of its end is missing: the terminal tells it.
+  assert.equal((await lab.event("a", "status", 4)).state, "ready");
+  await enter();
+  assert.equal((await lab.event("a", "status", 5)).state, "rate-limited");
+  await enter();
+  await fleet.settled;
+  assert.equal(lab.events.filter(({ kind }) => kind === "status").length, 5);
+  assert.equal(lab.events.at(-1)?.kind, "exited");
+});
+
+test("records have forge-signal's format", async () => {
+  const folder = await mkdtemp("/tmp/forge-status-");
+  try {
+    const status = statusIn(folder);
+    assert.equal(await status.read(), undefined);
+    await status.write("ready", "screen");
+    await status.write("exited", "exit");
+    assert.equal((await status.read())?.state, "exited");
+    const events = await readFile(join(folder, "events"), "utf8");
+    const states = execFileSync("jq", ["-r", ".state"], { input: events, encoding: "utf8" });
+    assert.equal(states, "ready\nexited\n");
+    execFileSync("bash", ["-c", `echo 'not JSON' >${folder}/status`]);
+    assert.equal(await status.read(), undefined);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

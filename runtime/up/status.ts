@@ -1,0 +1,115 @@
+import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import type { Terminal as Signs } from "../../schema/plan.ts";
+import type { Clock } from "./clock.ts";
+import type { UpEvent } from "./events.ts";
+import { isReady, type Look, shows, type Terminal } from "./terminal.ts";
+
+export const State = z.enum([
+  "starting",
+  "ready",
+  "busy",
+  "waiting-permission",
+  "waiting-login",
+  "rate-limited",
+  "exited",
+]);
+export type State = z.output<typeof State>;
+
+/** As forge-signal writes it; `event` is how it is known. */
+const Status = z.looseObject({ at: z.number(), state: State, event: z.string() });
+type Status = z.output<typeof Status>;
+
+/** The records of one agent: the launcher's, its harness's hooks' and ours. */
+export interface StatusFolder {
+  read(): Promise<Status | undefined>;
+  write(state: State, event: string): Promise<void>;
+}
+
+export const statusIn = (folder: string): StatusFolder => ({
+  read: async () => {
+    const text = await readFile(join(folder, "status"), "utf8").catch(() => ""); // not yet
+    return Status.safeParse(readJson(text)).data;
+  },
+  write: async (state, event) => {
+    const record = `${JSON.stringify({ at: Date.now(), state, event })}\n`;
+    await appendFile(join(folder, "events"), record);
+    const file = join(folder, "status");
+    await writeFile(`${file}.up`, record);
+    await rename(`${file}.up`, file);
+  },
+});
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // every tool of the agent may write here
+  }
+}
+
+/** How we know what no hook told. */
+const SEEN = "screen";
+
+/** What the terminal shows of the state; nothing while the harness loads, or works: then its text may say anything. */
+export function stateShown(seen: Look, signs: Signs, isStarting: boolean): State | undefined {
+  const { login, permission, rateLimited, busy } = signs;
+  if (shows(seen, busy)) return undefined;
+  if (login && shows(seen, login)) return "waiting-login";
+  if (permission && shows(seen, permission)) return "waiting-permission";
+  if (!isReady(seen, signs)) return undefined;
+  return !isStarting && rateLimited && shows(seen, rateLimited) ? "rate-limited" : "ready";
+}
+
+/** The screen adds nothing: it takes prompts after a refusal too, and is the last run's after an end. */
+const isCertain = ({ state, event }: Status): boolean =>
+  state === "ready" ||
+  state === "exited" ||
+  (event !== SEEN && (state === "rate-limited" || state === "waiting-login"));
+
+export interface Watch {
+  readonly agent: string;
+  readonly status: StatusFolder;
+  readonly terminal: Terminal;
+  readonly signs: Signs;
+  readonly clock: Clock;
+  readonly tell: (event: UpEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+const SOON = 100;
+const LATER = 400;
+
+/**
+ * Tells every change of the state, and writes down what only the terminal shows: readiness after a start, a login
+ * that is asked for, the end of a turn that no hook told. Looks only while nothing certain is known.
+ */
+export async function watchStatus(watch: Watch): Promise<void> {
+  const { agent, status, clock, tell, signal } = watch;
+  let told: State | undefined;
+  let before: State | undefined;
+  while (!signal.aborted) {
+    const known = await status.read();
+    const isNew = known !== undefined && known.state !== told;
+    // An end is told by who saw it, with its reason.
+    if (isNew && known.state !== "exited") tell({ kind: "status", agent, state: known.state });
+    told = known?.state;
+    const isStarting = known?.state === "starting";
+    if (known && !isCertain(known)) {
+      const shown = await look(watch, isStarting);
+      // Twice, as a hook may be ahead of the screen; before the first turn there is none to be ahead.
+      const isSure = isStarting || shown === before;
+      before = shown;
+      const now = await status.read();
+      const isNews = shown !== undefined && shown !== known.state && now?.at === known.at;
+      if (isNews && isSure && !signal.aborted) await status.write(shown, SEEN);
+    }
+    await clock.sleep(known === undefined || isStarting ? SOON : LATER, signal).catch(() => {}); // over
+  }
+}
+
+async function look({ terminal, signs }: Watch, isStarting: boolean): Promise<State | undefined> {
+  const seen = await terminal.look().catch(() => undefined); // its server may be between two lives
+  return seen && stateShown(seen, signs, isStarting);
+}
