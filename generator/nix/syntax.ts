@@ -139,9 +139,7 @@ export function fn(used: ReadonlySet<string>, all: readonly string[], body: Term
 
 export function choice(condition: Term, yes: Term, no: Term): Term {
   const doc = [
-    "if ",
-    condition.doc,
-    " then",
+    group(["if", nest([line, condition.doc]), line, "then"]),
     nest([line, yes.doc]),
     line,
     "else",

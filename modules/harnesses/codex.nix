@@ -75,9 +75,9 @@ let
               model_reasoning_effort = agent.effort;
             }
             // (
-              if (!(agent.secrets ? ${options.apiKeyVariable})) && (
-                !(agent.environment ? ${options.apiKeyVariable})
-              ) then
+              if
+                (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+              then
                 optionalAttrs (options.baseUrl != null) {
                   openai_base_url = options.baseUrl;
                 }
