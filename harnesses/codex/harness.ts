@@ -173,7 +173,10 @@ export const codex = defineHarness({
     ready: { screen: "^  \\S.* · [~/]" },
     busy: { title: "^[\\u2800-\\u28ff] " },
     login: { screen: "^[> ] 1\\. Sign in with ChatGPT" },
-    permission: { title: "^\\[ . \\] Action Required" },
+    // Of every other dialog: of trust in a folder, and of a repaired database, too.
+    permission: {
+      screen: "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)",
+    },
     rateLimited: { screen: "^■ .*(429 Too Many Requests|usage limit)" },
     clear: ["Space", "C-c"], // C-c alone leaves where there is nothing to clear
     quit: "/quit",

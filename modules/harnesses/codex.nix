@@ -248,7 +248,7 @@ let
           screen = "^[> ] 1\\. Sign in with ChatGPT";
         };
         permission = {
-          title = "^\\[ . \\] Action Required";
+          screen = "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)";
         };
         rateLimited = {
           screen = "^■ .*(429 Too Many Requests|usage limit)";
@@ -508,7 +508,7 @@ in
             screen = "^[> ] 1\\. Sign in with ChatGPT";
           };
           permission = {
-            title = "^\\[ . \\] Action Required";
+            screen = "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)";
           };
           rateLimited = {
             screen = "^■ .*(429 Too Many Requests|usage limit)";
