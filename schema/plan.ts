@@ -26,7 +26,7 @@ export const PlanFile = z.union([
   z.strictObject({ source: absolute }),
 ]);
 
-/** A JavaScript regular expression that some line of the screen, or the pane's title, matches. */
+/** A JavaScript regular expression for the pane's title, or for the screen: there ^ and $ stand for a line's ends. */
 export const Sign = z.union([
   z.strictObject({ screen: z.string() }),
   z.strictObject({ title: z.string() }),

@@ -90,15 +90,11 @@ export function binding(key: string, value: Term | null): Doc {
   return [firstFitting([key, " = ", value.compact], broken), ";"];
 }
 
-/** `a ++ b`, `a // b`: one operand a line unless all fit on one, or a block is all that follows a short one. */
+/** `a ++ b`, `a // b`: one operand a line unless all fit on one. */
 export function chain(operator: string, operands: readonly Term[]): Term {
   const [first, ...rest] = operands;
   if (!first) throw new RangeError("a chain needs an operand");
-  const [second] = rest;
-  if (!second) return first;
-  if (rest.length === 1 && second.shape === "block" && !isTall(first.doc)) {
-    return term("chain", [chained(first), ` ${operator} `, second.doc], true);
-  }
+  if (rest.length === 0) return first;
   const docs = rest.map((operand) => [
     line,
     operator,

@@ -51,9 +51,7 @@ export const withoutControls = (text: string): string =>
   text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 
 export const shows = ({ title, screen }: Look, sign: Sign): boolean =>
-  "title" in sign
-    ? new RegExp(sign.title).test(title)
-    : screen.split("\n").some((text) => new RegExp(sign.screen).test(text));
+  "title" in sign ? new RegExp(sign.title).test(title) : new RegExp(sign.screen, "m").test(screen);
 
 export function terminalOf({ tmux, clock, signs }: Options): Terminal {
   const look = () => lookAt(tmux);
