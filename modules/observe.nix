@@ -44,13 +44,6 @@ let
       // extra;
   };
 
-  # Read again whenever somebody attaches, so that new agents come without a restart of anyone's server.
-  sessions = pkgs.writeText "forge-sessions.conf" (
-    lib.concatMapStrings (name: ''
-      if -F '#{!:#{S:#{?#{==:#{session_name},agent-${name}},1,}}}' 'new-session -d -s agent-${name} -n ${name} ${pkgs.coreutils}/bin/sleep 0'
-    '') agents
-  );
-
   forgeOnly = "if -F '#{m:*/forge,#{socket_path}}' 'source-file /etc/forge/tmux.conf'";
 in
 {
@@ -83,8 +76,10 @@ in
     environment.etc = {
       "forge/agents".text = lib.concatLines agents;
       "forge/tmux.conf".source = observe.conf;
-      "forge/sessions.conf".text =
-        "if -F '#{!=:#{@agents},${sessions}}' 'set -s @agents ${sessions} ; source-file ${sessions}'\n";
+      # Read again whenever somebody attaches, so that new agents come without a restart of anyone's server.
+      "forge/sessions.conf".text = lib.concatMapStrings (name: ''
+        if -F '#{m:*:${name}:*,#{@agents}}' "" 'set -sa @agents :${name}: ; new-session -d -s agent-${name} -n ${name} ${pkgs.coreutils}/bin/sleep 0'
+      '') agents;
     }
     // lib.optionalAttrs (!config.programs.tmux.enable) { "tmux.conf".text = "${forgeOnly}\n"; };
     programs.tmux.extraConfig = forgeOnly;

@@ -67,7 +67,7 @@ let
         StandardError = "journal";
         TTYPath = "/run/forge/tty/{agent}/tty";
         Environment = signs harness recipe.terminal ++ [
-          "TERM=tmux-256color COLORTERM=truecolor"
+          "TERM=tmux-256color COLORTERM=truecolor LANG=C.UTF-8"
           "FORGE_AGENT={agent} FORGE_PLAN={plan} FORGE_HARNESS_VERSION={version}"
         ];
 

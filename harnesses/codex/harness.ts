@@ -171,7 +171,8 @@ export const codex = defineHarness({
   // The line below the composer: absent in every dialog, and in the first frame, which a dialog may follow.
   terminal: {
     ready: { screen: "^  \\S.* · [~/]" },
-    busy: { title: "^[\\u2800-\\u28ff] " },
+    // A spinner; bash knows no range beyond ASCII.
+    busy: { title: "^[^ -~] " },
     login: { screen: "^[> ] 1\\. Sign in with ChatGPT" },
     // Of every other dialog: of trust in a folder, and of a repaired database, too.
     permission: {

@@ -242,7 +242,7 @@ let
           screen = "^  \\S.* · [~/]";
         };
         busy = {
-          title = "^[\\u2800-\\u28ff] ";
+          title = "^[^ -~] ";
         };
         login = {
           screen = "^[> ] 1\\. Sign in with ChatGPT";
@@ -502,7 +502,7 @@ in
             screen = "^  \\S.* · [~/]";
           };
           busy = {
-            title = "^[\\u2800-\\u28ff] ";
+            title = "^[^ -~] ";
           };
           login = {
             screen = "^[> ] 1\\. Sign in with ChatGPT";
