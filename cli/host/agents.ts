@@ -1,22 +1,21 @@
 import { constants } from "node:os";
 import type { AgentOnHost } from "../../schema/host.ts";
 import type { Manifest } from "../../schema/manifest.ts";
-import { connectBus } from "./bus.ts";
+import { Bus } from "./bus.ts";
 import { readManifest } from "./manifest.ts";
 import { EXITED, type Facts, stateOf } from "./state.ts";
-import { listLoaded, listNamed, NO_UNIT, readFacts } from "./units.ts";
+import { NO_UNIT, readLoaded, readNamed } from "./units.ts";
 
 /** Every agent of this host: the declared ones, then what still runs without being declared. */
 export async function readAgents(): Promise<readonly AgentOnHost[]> {
   const text = readManifest();
-  const bus = await connectBus();
+  const bus = new Bus();
   try {
-    const loaded = await listLoaded(bus);
     // systemd answers while this loads; nearly all units that it knows are declared.
-    const [found, check] = await Promise.all([readFacts(bus, loaded), import("./check.ts")]);
+    const [found, check] = await Promise.all([readLoaded(bus), import("./check.ts")]);
     const { agents } = check.checkManifest(text);
     const absent = Object.keys(agents).filter((name) => !found.has(name));
-    const facts = new Map([...found, ...(await readFacts(bus, await listNamed(bus, absent)))]);
+    const facts = new Map([...found, ...(await readNamed(bus, absent))]);
 
     const isForgotten = (name: string) =>
       !Object.hasOwn(agents, name) && facts.get(name)?.active !== "inactive";

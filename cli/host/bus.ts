@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { ForgeError } from "../../schema/errors.ts";
 import { type Call, decode, encode } from "./wire.ts";
@@ -18,45 +17,46 @@ const HELLO = {
 /** The bus refuses a client that has more than 128 calls unanswered. */
 const AT_ONCE = 100;
 
-export async function connectBus(path = SOCKET): Promise<Bus> {
-  const socket = connect(path);
-  const bus = new Bus(socket, path);
-  try {
-    await once(socket, "connect");
-    await bus.login();
-    return bus;
-  } catch (cause) {
-    bus.close();
-    throw cause instanceof ForgeError ? cause : unreachable(path, cause);
-  }
-}
-
 /** A connection to the system's D-Bus. */
 export class Bus {
-  readonly #socket: Socket;
   readonly #path: string;
+  readonly #socket: Socket;
   readonly #chunks: AsyncIterator<Buffer>;
+  #welcomed = false;
   #data: Buffer = Buffer.alloc(0);
-  #made = 0;
+  #made = 1;
 
-  constructor(socket: Socket, path: string) {
-    this.#socket = socket;
+  /** To be called upon at once: that is where a failure to connect shows. */
+  constructor(path = SOCKET) {
     this.#path = path;
-    this.#chunks = socket[Symbol.asyncIterator]();
-  }
-
-  async login(): Promise<void> {
+    this.#socket = connect(path);
+    this.#chunks = this.#socket[Symbol.asyncIterator]();
     const user = Buffer.from(String(process.getuid?.())).toString("hex");
-    this.#socket.write(`\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n`);
-    while (!this.#data.includes("\r\n")) await this.#receive();
-    const answer = this.#data.toString();
-    if (!answer.startsWith("OK ")) throw unreachable(this.#path, answer);
-    this.#data = Buffer.alloc(0);
-    await this.call([HELLO]);
+    // Nothing waits for the answers: a login that fails is answered before the first call.
+    this.#socket.write(
+      `\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n${encode(this.#made, HELLO)}`,
+      "latin1",
+    );
   }
 
   /** Makes all of these calls, and waits for all of their answers. To be awaited before the next. */
   async call(calls: readonly Call[]): Promise<readonly Answer[]> {
+    try {
+      return await this.#exchange(calls);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new ForgeError("SYSTEMD_UNREACHABLE", `systemd cannot be asked: ${why}`, {
+        fix: `this needs a host that systemd runs, with its message bus at ${this.#path}`,
+        cause,
+      });
+    }
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async #exchange(calls: readonly Call[]): Promise<readonly Answer[]> {
     const first = this.#made + 1;
     this.#made += calls.length;
     const answers: Answer[] = [];
@@ -69,9 +69,9 @@ export class Bus {
       await this.#receive();
       for (let message = decode(this.#data); message; message = decode(this.#data)) {
         this.#data = this.#data.subarray(message.size);
-        // Else it is news that nobody asked for.
+        // Else it is the answer to the greeting, or news that nobody asked for.
         if (message.serial < first) continue;
-        if (message.kind === "error") throw unreachable(this.#path, message.values[0]);
+        if (message.kind === "error") throw new Error(String(message.values[0]));
         answers[message.serial - first] = message.values;
         received++;
       }
@@ -79,21 +79,20 @@ export class Bus {
     return answers;
   }
 
-  close(): void {
-    this.#socket.destroy();
-  }
-
   async #receive(): Promise<void> {
     const { value, done } = await this.#chunks.next();
-    if (done) throw unreachable(this.#path, "it hung up");
+    if (done) throw new Error("the message bus hung up");
     this.#data = this.#data.length > 0 ? Buffer.concat([this.#data, value]) : value;
+    if (!this.#welcomed) await this.#welcome();
   }
-}
 
-function unreachable(path: string, cause: unknown): ForgeError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new ForgeError("SYSTEMD_UNREACHABLE", `systemd cannot be asked (${path}): ${why}`, {
-    fix: "these commands need a host that systemd runs, with its message bus up",
-    cause,
-  });
+  /** The answer to the login is a line of text. */
+  async #welcome(): Promise<void> {
+    const end = this.#data.indexOf("\r\n");
+    if (end === -1) return this.#receive();
+    const answer = this.#data.toString("latin1", 0, end);
+    if (!answer.startsWith("OK ")) throw new Error(`login refused: ${answer}`);
+    this.#welcomed = true;
+    this.#data = this.#data.subarray(end + 2);
+  }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { ForgeError } from "../../schema/errors.ts";
 import { AgentOnHost } from "../../schema/host.ts";
-import { connectBus } from "./bus.ts";
+import { Bus } from "./bus.ts";
 import { checkManifest, readStatus } from "./check.ts";
 import { choose } from "./choose.ts";
 import { readManifest } from "./manifest.ts";
@@ -88,9 +88,9 @@ test("a status counts if it was written since the start, and can be read", () =>
 });
 
 test("a machine without a message bus says so", async () => {
-  const socket = join(folder, "no-bus");
+  const call = { destination: "a.b", path: "/a", interface: "a.b", member: "C", args: [] };
   await assert.rejects(
-    connectBus(socket),
-    report("SYSTEMD_UNREACHABLE", /no-bus.*ENOENT.*\n {2}→ /),
+    new Bus(join(folder, "no-bus")).call([call]),
+    report("SYSTEMD_UNREACHABLE", /ENOENT.*\n {2}→ .*no-bus$/),
   );
 });

@@ -3,7 +3,7 @@ import type { Facts } from "./state.ts";
 import type { Call } from "./wire.ts";
 
 /** One unit in systemd's list. */
-export interface Unit {
+interface Unit {
   readonly name: string;
   readonly load: string;
   readonly active: string;
@@ -37,11 +37,17 @@ const SYSTEMD = "org.freedesktop.systemd1";
 export const unitOf = (agent: string): string => `forge-agent-${agent}.service`;
 const agentOf = ({ name }: Unit): string => name.replace(/^forge-agent-(.*)\.service$/, "$1");
 
-export const listLoaded = (bus: Bus): Promise<readonly Unit[]> =>
-  list(bus, "ListUnitsByPatterns", [], [unitOf("*")]);
+/** What systemd knows of an agent's unit, by the agent's name. */
+type FactsByName = ReadonlyMap<string, Facts>;
 
-export const listNamed = async (bus: Bus, agents: readonly string[]): Promise<readonly Unit[]> =>
-  agents.length > 0 ? list(bus, "ListUnitsByNames", agents.map(unitOf)) : [];
+/** Of all that it has in memory. */
+export const readLoaded = async (bus: Bus): Promise<FactsByName> =>
+  readFacts(bus, await list(bus, "ListUnitsByPatterns", [], [unitOf("*")]));
+
+export const readNamed = async (bus: Bus, agents: readonly string[]): Promise<FactsByName> =>
+  agents.length > 0
+    ? readFacts(bus, await list(bus, "ListUnitsByNames", agents.map(unitOf)))
+    : new Map();
 
 async function list(
   bus: Bus,
@@ -58,14 +64,8 @@ async function list(
 
 const fieldsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/**
- * What systemd knows of each, by the name of its agent. Asks on the bus for the few properties that count:
- * `systemctl show` always reads all of them, which takes 105 ms for 100 units.
- */
-export async function readFacts(
-  bus: Bus,
-  units: readonly Unit[],
-): Promise<ReadonlyMap<string, Facts>> {
+/** Asks for the few properties that count: `systemctl show` reads all, which takes 105 ms for 100 units. */
+async function readFacts(bus: Bus, units: readonly Unit[]): Promise<FactsByName> {
   const questions = units.flatMap((unit) => propertiesOf(unit).map((one) => [unit, one] as const));
   const answers = await bus.call(questions.map(([{ path }, property]) => get(path, property)));
   const values = new Map(units.map((unit) => [unit, new Map<string, unknown>()]));

@@ -66,8 +66,8 @@ async function place(to: string, from: string): Promise<void> {
 /** The forge command, as nix/package.nix has it. */
 async function bundle(path: string): Promise<void> {
   await execa(process.execPath, ["scripts/bundle.ts"], { cwd: repository });
-  await place(join(path, "lib/forge.mjs"), join(repository, "dist/forge.mjs"));
-  const program = `${STORE}/${basename(path)}/lib/forge.mjs`;
+  await cp(join(repository, "dist"), join(path, "lib/forge"), { recursive: true });
+  const program = `${STORE}/${basename(path)}/lib/forge/forge.mjs`;
   const text = `#!${STORE}/bash-linked/bin/bash\nexec ${STORE}/nodejs-slim_24-linked/bin/node ${program} "$@"\n`;
   await mkdir(join(path, "bin"));
   await writeFile(join(path, "bin/forge"), text, { mode: 0o755 });
