@@ -60,7 +60,7 @@ function readJson(text: string): unknown {
 }
 
 /** How we know what no hook told. */
-const SEEN = "screen";
+export const SEEN = "screen";
 
 /** What the terminal shows of the state; nothing while the harness loads, or works: then its text may say anything. */
 export function stateShown(seen: Look, signs: Signs, isStarting: boolean): State | undefined {
