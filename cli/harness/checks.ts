@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { StubModel } from "../../runtime/stub-model/server.ts";
 import type { RunningAgent } from "../../runtime/up/agent.ts";
 import type { Clock } from "../../runtime/up/clock.ts";
+import { SEEN } from "../../runtime/up/status.ts";
 import { isReady } from "../../runtime/up/terminal.ts";
 
 /** One agent of the harness, alone with the stub model. */
@@ -27,7 +28,7 @@ export const CHECKS: { readonly [what: string]: Check } = {
     const told = stub.requests.some(({ body }) => body.includes(role));
     if (!told) throw new Error("the role was in none of its requests");
   },
-  "tells its state: busy, then ready": tellsItsState,
+  "tells its state itself: busy, then ready": tellsItsState,
   "ends in order when told to quit": async (scene) => {
     await scene.agent.terminal.quit();
     await until(async () => scene.agent.status() !== "running", "end", scene);
@@ -52,14 +53,15 @@ async function answers(scene: Scene): Promise<void> {
   await until(hasAnswered, what, scene, 30_000);
 }
 
-const Signal = z.looseObject({ state: z.string().optional() });
+const Signal = z.looseObject({ state: z.string().default("-"), event: z.string() });
 
 async function tellsItsState(scene: Scene): Promise<void> {
   let told: readonly string[] = [];
   const hasToldBoth = async () => {
     const text = await readFile(join(scene.agent.runtime, "events"), "utf8");
     const lines = text.split("\n").filter(Boolean);
-    told = lines.map((line) => Signal.parse(JSON.parse(line)).state ?? "-");
+    const signals = lines.map((line) => Signal.parse(JSON.parse(line)));
+    told = signals.filter(({ event }) => event !== SEEN).map(({ state }) => state);
     return told.includes("busy") && told.lastIndexOf("ready") > told.indexOf("busy");
   };
   await until(hasToldBoth, () => `such signals (it told: ${told.join(", ")})`, scene);
