@@ -22,6 +22,7 @@
       "claude-code"
       "codex"
       "gemini"
+      "opencode"
       "pi"
     ];
     description = "The program that the agent runs in.";

@@ -4,6 +4,7 @@
     ../harnesses/claude-code.nix
     ../harnesses/codex.nix
     ../harnesses/gemini.nix
+    ../harnesses/opencode.nix
     ../harnesses/pi.nix
   ];
 }
