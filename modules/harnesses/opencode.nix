@@ -84,9 +84,9 @@ let
                       baseURL = options.baseUrl;
                     }
                     // (
-                      if (!(agent.secrets ? ${options.apiKeyVariable})) && (
-                        !(agent.environment ? ${options.apiKeyVariable})
-                      ) then
+                      if
+                        (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+                      then
                         { }
                       else
                         {
