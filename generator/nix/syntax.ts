@@ -62,7 +62,9 @@ export const text = (parts: readonly (string | Term)[]): Term =>
 export function list(items: readonly Term[]): Term {
   if (items.length === 0) return term("block", "[ ]");
   const docs = items.map((item) => (item.hugs ? ["(", item.doc, ")"] : argument(item)));
-  const between = items.length === 1 ? line : hardline;
+  const [only, second] = items;
+  const isPlain = only?.shape !== "text" || typeof only.doc === "string"; // no interpolation
+  const between = isPlain && !second ? line : hardline;
   return term("block", group(["[", nest([between, separated(docs, between)]), between, "]"]));
 }
 

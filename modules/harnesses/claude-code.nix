@@ -101,7 +101,9 @@ let
           text = "${agent.role}\n${
             if options.catalogue then
               join "" (
-                each agent.skills (skill: [ "\n- /forge:${skill}: ${library.skills.${skill}.description}" ])
+                each agent.skills (skill: [
+                  "\n- /forge:${skill}: ${library.skills.${skill}.description}"
+                ])
               )
             else
               ""

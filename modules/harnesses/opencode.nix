@@ -185,8 +185,12 @@ let
                 };
               }
             );
-            plugin = [ "file://${place.assets}/status.js" ]
-            ++ each agent.plugins (plugin: [ "file://${library.plugins.${plugin}.source}" ]);
+            plugin = [
+              "file://${place.assets}/status.js"
+            ]
+            ++ each agent.plugins (plugin: [
+              "file://${library.plugins.${plugin}.source}"
+            ]);
             shell = place.shell;
             autoupdate = false;
             share = "disabled";
