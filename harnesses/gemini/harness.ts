@@ -97,7 +97,7 @@ export const gemini = defineHarness({
   // The title says Ready in dialogs too, and the first frame has a composer that a dialog may still cover. Only
   // then come the counts, of context files first (GEMINI.md is always there): both together mean ready.
   terminal: {
-    ready: { screen: "\\d+ \\S+ files?\\b.*\\n\\s*[>*] +Type your message" },
+    ready: { screen: "[0-9] \\S+ files?\\b.*\\n^\\s*[>*] +Type your message" },
     busy: { title: "^(✦|⏲)" },
     login: {
       screen:

@@ -354,7 +354,7 @@ let
       seed = { };
       terminal = {
         ready = {
-          screen = "\\d+ \\S+ files?\\b.*\\n\\s*[>*] +Type your message";
+          screen = "[0-9] \\S+ files?\\b.*\\n^\\s*[>*] +Type your message";
         };
         busy = {
           title = "^(✦|⏲)";
@@ -708,7 +708,7 @@ in
         };
         terminal = {
           ready = {
-            screen = "\\d+ \\S+ files?\\b.*\\n\\s*[>*] +Type your message";
+            screen = "[0-9] \\S+ files?\\b.*\\n^\\s*[>*] +Type your message";
           };
           busy = {
             title = "^(✦|⏲)";

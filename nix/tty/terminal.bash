@@ -9,11 +9,18 @@ look() { # sets tty, dead, title and screen (an array of lines); false without a
   tty=${seen[0]} dead=${seen[1]} title=${seen[2]} screen=("${seen[@]:3}")
 }
 
-shows() { # sign: title:REGEX, screen:REGEX for any line, or nothing, which never shows
-  local line
+shows() { # sign: title:REGEX, screen:REGEX for any line (\n: and the next), or nothing, which never shows
+  local sign parts at i
   case $1 in
     title:*) [[ $title =~ ${1#title:} ]] && return ;;
-    screen:*) for line in "${screen[@]}"; do [[ $line =~ ${1#screen:} ]] && return; done ;;
+    screen:*)
+      sign=${1#screen:}
+      mapfile -t parts <<<"${sign//'\n'/$'\n'}"
+      for at in "${!screen[@]}"; do
+        for i in "${!parts[@]}"; do [[ ${screen[at + i]-} =~ ${parts[i]} ]] || continue 2; done
+        return
+      done
+      ;;
   esac
   return 1
 }

@@ -51,7 +51,15 @@ export const withoutControls = (text: string): string =>
   text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 
 export const shows = ({ title, screen }: Look, sign: Sign): boolean =>
-  "title" in sign ? new RegExp(sign.title).test(title) : new RegExp(sign.screen, "m").test(screen);
+  "title" in sign
+    ? new RegExp(sign.title).test(title)
+    : showsLines(screen.split("\n"), sign.screen);
+
+/** nix/tty/terminal.bash does the same. */
+function showsLines(lines: readonly string[], pattern: string): boolean {
+  const parts = pattern.split("\\n").map((part) => new RegExp(part));
+  return lines.some((_, at) => parts.every((part, i) => part.test(lines[at + i] ?? "")));
+}
 
 export function terminalOf({ tmux, clock, signs }: Options): Terminal {
   const look = () => lookAt(tmux);
