@@ -277,7 +277,7 @@ let
           screen = "\\[retrying .*attempt #";
         };
         clear = [ "F12" ];
-        quit = "/exit";
+        quit = "exit";
         submitDelay = 20;
       };
       version = 1;
@@ -544,7 +544,7 @@ in
             screen = "\\[retrying .*attempt #";
           };
           clear = [ "F12" ];
-          quit = "/exit";
+          quit = "exit";
           submitDelay = 20;
         };
       };
