@@ -201,7 +201,7 @@ export const opencode = defineHarness({
     permission: { screen: "△ Permission required|enter (submit|confirm) +esc dismiss" },
     rateLimited: { screen: "\\[retrying .*attempt #" },
     clear: ["F12"],
-    quit: "/exit",
+    quit: "exit", // with a slash, Enter may come before the list of commands does, and is lost
     submitDelay: 20,
   },
   hardening: { jit: true },

@@ -281,7 +281,7 @@ let
           screen = "\\[retrying .*attempt #";
         };
         clear = [ "F12" ];
-        quit = "/exit";
+        quit = "exit";
         submitDelay = 20;
       };
       version = 1;
@@ -548,7 +548,7 @@ in
             screen = "\\[retrying .*attempt #";
           };
           clear = [ "F12" ];
-          quit = "/exit";
+          quit = "exit";
           submitDelay = 20;
         };
       };
