@@ -9,6 +9,7 @@ import { AgentOnHost } from "../../schema/host.ts";
 import { Bus } from "./bus.ts";
 import { choose } from "./choose.ts";
 import { readDeclared } from "./manifest.ts";
+import { readStatus } from "./status.ts";
 import { agentTable, ago } from "./table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "forge-host-"));
