@@ -1,30 +1,24 @@
 import { constants } from "node:os";
 import type { AgentOnHost } from "../../schema/host.ts";
-import type { Manifest } from "../../schema/manifest.ts";
 import { Bus } from "./bus.ts";
-import { readManifest } from "./manifest.ts";
+import { type Declared, readDeclared } from "./manifest.ts";
 import { EXITED, type Facts, stateOf } from "./state.ts";
+import { readStatus } from "./status.ts";
 import { NO_UNIT, readLoaded, readNamed } from "./units.ts";
 
 /** Every agent of this host: the declared ones, then what still runs without being declared. */
 export async function readAgents(): Promise<readonly AgentOnHost[]> {
-  const text = readManifest();
+  const declared = await readDeclared();
   const bus = new Bus();
   try {
-    // systemd answers while this loads; nearly all units that it knows are declared.
-    const [found, check] = await Promise.all([readLoaded(bus), import("./check.ts")]);
-    const { agents } = check.checkManifest(text);
-    const absent = Object.keys(agents).filter((name) => !found.has(name));
-    const facts = new Map([...found, ...(await readNamed(bus, absent))]);
-
+    // Nearly all declared units are loaded, and nearly all loaded units declared.
+    const loaded = await readLoaded(bus);
+    const others = [...declared.keys()].filter((name) => !loaded.has(name));
+    const facts = new Map([...loaded, ...(await readNamed(bus, others))]);
     const isForgotten = (name: string) =>
-      !Object.hasOwn(agents, name) && facts.get(name)?.active !== "inactive";
-    const names = [...Object.keys(agents), ...[...facts.keys()].filter(isForgotten)];
-    return names.map((name) => {
-      const agent = describe(name, facts.get(name), agents[name]);
-      if (agent.state !== "running" || agent.since === null) return agent;
-      return { ...agent, status: check.readStatus(name, Date.parse(agent.since)) };
-    });
+      !declared.has(name) && facts.get(name)?.active !== "inactive";
+    const names = [...declared.keys(), ...[...facts.keys()].filter(isForgotten)];
+    return names.map((name) => describe(name, facts.get(name), declared.get(name)));
   } finally {
     bus.close();
   }
@@ -33,7 +27,7 @@ export async function readAgents(): Promise<readonly AgentOnHost[]> {
 function describe(
   name: string,
   facts: Facts = NO_UNIT,
-  declared: Manifest["agents"][string] | undefined,
+  declared: Declared | undefined,
 ): AgentOnHost {
   const state = stateOf(facts);
   const { changedAt, restarts, pid, memory, tasks, result, code, status } = facts;
@@ -43,7 +37,7 @@ function describe(
     harness: declared?.harness ?? null,
     model: declared?.model ?? null,
     state,
-    status: null,
+    status: state === "running" ? readStatus(name, changedAt / 1000) : null,
     since: changedAt > 0 ? new Date(changedAt / 1000).toISOString() : null,
     pid: pid > 0 ? pid : null,
     restarts,

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { ForgeError } from "../../schema/errors.ts";
 import { AgentOnHost } from "../../schema/host.ts";
 import { Bus } from "./bus.ts";
-import { checkManifest, readStatus } from "./check.ts";
 import { choose } from "./choose.ts";
-import { readManifest } from "./manifest.ts";
+import { readDeclared } from "./manifest.ts";
+import { readStatus } from "./status.ts";
 import { agentTable, ago } from "./table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "forge-host-"));
@@ -60,15 +61,30 @@ test("agents are chosen by name, once; a wrong name is told with the near one", 
   );
 });
 
-test("a host without a manifest, or with a wrong one, says so", () => {
-  const none = join(folder, "none.json");
-  assert.throws(() => readManifest(none), report("MANIFEST_MISSING", /none\.json.*\n {2}→ .*up/));
-  assert.throws(() => checkManifest("{", "m.json"), report("MANIFEST_INVALID", /m\.json: .*JSON/));
-  const wrong = JSON.stringify({ version: 2, host: "box", agents: {} });
-  assert.throws(
-    () => checkManifest(wrong, "m.json"),
-    report("MANIFEST_INVALID", /m\.json\.version/),
+const manifestOf = (agent: object, version = 1) => {
+  const file = join(folder, "manifest.json");
+  writeFileSync(file, JSON.stringify({ version, host: "box", agents: { reviewer: agent } }));
+  return readDeclared(file);
+};
+const declared = {
+  ...{ harness: "some-harness", model: "sonnet", description: "", user: "u", plan: "/nix/store/p" },
+};
+
+test("a manifest tells the agents", async () => {
+  const { harness, model } = declared;
+  assert.deepEqual([...(await manifestOf(declared))], [["reviewer", { harness, model }]]);
+});
+
+test("a host without a manifest, or with a wrong one, says so", async () => {
+  const invalid = (where: RegExp) => report("MANIFEST_INVALID", where);
+  await assert.rejects(
+    readDeclared(join(folder, "none.json")),
+    report("MANIFEST_MISSING", /none\.json.*\n {2}→ .*up/),
   );
+  await assert.rejects(manifestOf(declared, 2), invalid(/manifest\.json\.version: .*1/));
+  await assert.rejects(manifestOf({ ...declared, model: 3 }), invalid(/agents\.reviewer\.model/));
+  writeFileSync(join(folder, "cut.json"), '{ "version": 1,');
+  await assert.rejects(readDeclared(join(folder, "cut.json")), invalid(/cut\.json: .*JSON/));
 });
 
 test("a status counts if it was written since the start, and can be read", () => {
@@ -85,6 +101,15 @@ test("a status counts if it was written since the start, and can be read", () =>
   assert.equal(says("a", '{"at":1000,"state":"\\u001b[2J"}'), "unknown");
   assert.equal(says("a", '{"at":1000,"st'), "unknown");
   assert.equal(readStatus("silent", 1000, folder), "unknown");
+});
+
+test("a status that an agent made a pipe or a link is not waited for, nor followed", () => {
+  for (const name of ["pipe", "link"]) mkdirSync(join(folder, name));
+  execFileSync("mkfifo", [join(folder, "pipe/status")]);
+  writeFileSync(join(folder, "target"), '{"at":1000,"state":"ready"}');
+  symlinkSync(join(folder, "target"), join(folder, "link/status"));
+  assert.equal(readStatus("pipe", 1000, folder), "unknown");
+  assert.equal(readStatus("link", 1000, folder), "unknown");
 });
 
 test("a machine without a message bus says so", async () => {

@@ -108,3 +108,21 @@ test("logs: the agent's own lines and those about it, and not another's", async 
     1,
   );
 });
+
+test("attach: an observer sees the agent and types nothing, an operator may take it, others are told", async () => {
+  await subject.fresh();
+  /** What shows in a person's terminal while they keep typing a letter. */
+  const attach = (user: string, flags: string, letter: string) =>
+    machine.bash(
+      `while sleep 0.2; do printf "$2"; done | script -qec "timeout --foreground 3 forge attach $1 subject" /dev/null || true`,
+      { user, args: [flags, letter], seconds: 20 },
+    );
+  assert.match(await attach("eve", "", "e"), /ACCESS_DENIED: you may not look/);
+  assert.match(await attach("bea", "--take", "b"), /ACCESS_DENIED: you may not type/);
+  assert.match(await attach("bea", "", "b"), /\[agent-subject\]/);
+  assert.doesNotMatch(await subject.screen(), /[be]{2}/);
+  await attach("ada", "--take", "a");
+  assert.match(await subject.screen(), /aa/);
+  const { stderr } = await forge(["attach", "subject"], { user: "bea" });
+  assert.match(stderr, /^TERMINAL_MISSING: .*\n {2}→ /);
+});
