@@ -18,6 +18,8 @@ export interface Agent {
   ready(since?: number): Promise<number>;
   /** Runs, whatever happened before. */
   fresh(): Promise<number>;
+  /** Starts anew. */
+  renewed(): Promise<number>;
 }
 
 export function agentOn(machine: Machine, name: string): Agent {
@@ -43,6 +45,11 @@ export function agentOn(machine: Machine, name: string): Agent {
   };
   const ready = (since = 0) =>
     until(`${name} is ready`, () => isReady(since), { seconds: 20, seen: screen });
+  const started = async (verb: "start" | "restart") => {
+    await machine.run("systemctl", ["reset-failed", unit]); // or it counts towards the start limit
+    await machine.systemctl(verb, unit);
+    return ready();
+  };
   return {
     unit,
     pid,
@@ -70,10 +77,7 @@ export function agentOn(machine: Machine, name: string): Agent {
       return (await until(`an answer of ${name}`, answered, { seen: screen })).stdout;
     },
     type,
-    fresh: async () => {
-      await machine.run("systemctl", ["reset-failed", unit]);
-      await machine.systemctl("start", unit);
-      return ready();
-    },
+    fresh: () => started("start"),
+    renewed: () => started("restart"),
   };
 }
