@@ -92,10 +92,10 @@ test("operators start and stop agents and nothing else, where there is polkit", 
   assert.doesNotMatch(String(await rules(false)), /forge/);
 });
 
-test("every agent is a program on the PATH", async () => {
+test("every agent is a program, beside its unit", async () => {
   const units = await lab.build(`
     tests.lib.findFirst (package: package.name or "" == "forge-agent-units") null
-      (${SYSTEM}).config.environment.systemPackages`);
+      (${SYSTEM}).config.systemd.packages`);
   const { stdout } = await lab.run("ls", [`${units}/bin`]);
   assert.deepEqual(stdout.split("\n"), [
     "forge-agent-hers",
