@@ -15,7 +15,10 @@ let
     description = "${what} forge agents";
     wantedBy = [ "sockets.target" ];
     socketConfig = {
-      ListenSequentialPacket = "/run/forge/${what}.sock";
+      # In a directory of their own, which agents do not see: one may run as an operator.
+      ListenSequentialPacket = "/run/forge/doors/${what}.sock";
+      Symlinks = "/run/forge/${what}.sock";
+      RemoveOnStop = true;
       Accept = true;
       SocketMode = "0660";
       SocketGroup = group;

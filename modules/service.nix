@@ -77,9 +77,7 @@ let
         RuntimeDirectoryPreserve = "restart";
         StateDirectoryMode = "0700";
         # An agent that runs as an operator must not have an operator's ways: to other agents, and to systemd.
-        TemporaryFileSystem = "/run/forge:ro";
-        BindPaths = "/run/forge/agents/{agent}";
-        InaccessiblePaths = "-/run/dbus";
+        InaccessiblePaths = "-/run/dbus -/run/forge/doors";
 
         # As root: an agent may neither type at its own holder nor speak for forge in the journal. None may fail it.
         ExecStartPost = "-+${lifecycle} started";
