@@ -81,10 +81,11 @@ let
         BindPaths = "/run/forge/agents/{agent}";
         InaccessiblePaths = "-/run/dbus";
 
-        # As root: an agent may neither type at its own holder nor speak for forge in the journal. None may fail it.
+        # As root: an agent may neither type at its own holder nor speak for forge in the journal. Only the
+        # last may fail it: when the harness lost its terminal.
         ExecStartPost = "-+${lifecycle} started";
         ExecStop = "-+${quit} {agent}";
-        ExecStopPost = "-+${lifecycle} exited";
+        ExecStopPost = "+${lifecycle} exited";
 
         Restart = "on-failure";
         RestartSec = 2;

@@ -74,7 +74,10 @@ test(`${ROUNDS} random kills touch nobody else, are mended, and leave nothing be
   context.diagnostic(`FORGE_SEED=${random.seed}`);
   const agents = names.map((name) => agentOn(machine, name));
   for (const agent of agents) await agent.renewed();
-  const before = await listing();
+  const before = await until("every agent is ready", async () => {
+    const now = await listing();
+    return !now.includes("forge-ready@") && now;
+  });
   for (let round = 1; round <= ROUNDS; round++) {
     const part = random.pick(parts);
     const victim = agentOn(machine, random.pick(names));
