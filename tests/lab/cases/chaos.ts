@@ -62,11 +62,18 @@ const listing = () =>
       for pid in $(<"$procs"); do echo "\${procs%/cgroup.procs} $(<"/proc/$pid/comm")"; done
     done
     find /run/forge -printf '%y %m %u %p\\n' | sort
-    ls /tmp /var/lib/forge /run/credentials`);
+    ls --ignore=tmux-0 /tmp /var/lib/forge /run/credentials # tmux-0 is of our own people`);
+
+/** What is only in the first of two listings. */
+const only = (one: string, other: string): readonly string[] =>
+  one.split("\n").filter((line) => !other.split("\n").includes(line));
 
 const settled = (before: string) =>
   until("everything as it was", async () => (await listing()) === before, {
-    seen: async () => `${before}\n--\n${await listing()}`,
+    seen: async () => {
+      const now = await listing();
+      return JSON.stringify({ gone: only(before, now), left: only(now, before) }, null, 2);
+    },
   });
 
 test(`${ROUNDS} random kills touch nobody else, are mended, and leave nothing behind`, async (context) => {
