@@ -79,10 +79,11 @@ let
         # An agent that runs as an operator must not have an operator's ways: to other agents, and to systemd.
         InaccessiblePaths = "-/run/dbus -/run/forge/doors";
 
-        # As root: an agent may neither type at its own holder nor speak for forge in the journal. None may fail it.
+        # As root: an agent may neither type at its own holder nor speak for forge in the journal. Only the
+        # last may fail it: when the harness lost its terminal.
         ExecStartPost = "-+${lifecycle} started";
         ExecStop = "-+${quit} {agent}";
-        ExecStopPost = "-+${lifecycle} exited";
+        ExecStopPost = "+${lifecycle} exited";
 
         Restart = "on-failure";
         RestartSec = 2;

@@ -63,6 +63,10 @@ in
         Type = "oneshot";
         ExecStart = "${lib.getExe tty.arm} %i";
         ReadWritePaths = [ "/run/forge/tty/%i" ];
+        # The agent waits meanwhile, where a failure would leave it down for good.
+        Restart = "on-failure";
+        RestartMode = "direct";
+        RestartSec = "200ms";
       };
     };
 

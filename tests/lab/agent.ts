@@ -2,6 +2,7 @@ import { type Machine, until } from "./machine.ts";
 
 /** One agent of the fleet, as an administrator of the machine sees it. */
 export interface Agent {
+  readonly name: string;
   readonly unit: string;
   /** Process id of the harness; 0 while it does not run. */
   pid(): Promise<number>;
@@ -51,6 +52,7 @@ export function agentOn(machine: Machine, name: string): Agent {
     return ready();
   };
   return {
+    name,
     unit,
     pid,
     screen,

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Agent, agentOn } from "../agent.ts";
+import { openMachine, until } from "../machine.ts";
+import { personAt } from "../person.ts";
+import { randomFrom } from "../random.ts";
+
+const machine = openMachine();
+const names = ["calm", "quiet", "real", "subject"] as const;
+const ROUNDS = 20;
+/** RestartSec of an agent, and what the issue grants on top. */
+const BACK_MS = 4000;
+
+const kill = (pid: string | number) => machine.bash(`kill -9 ${pid}`);
+const mainPid = async (unit: string) => (await machine.show(unit, "MainPID")).MainPID;
+
+/** Kills one part of an agent; what it gives is whether the agent must start anew. */
+type Kill = (agent: Agent) => Promise<boolean>;
+
+const KILLS = {
+  harness: async (agent) => {
+    await kill(await agent.pid());
+    return true;
+  },
+  holder: async ({ name }) => {
+    await kill(await mainPid(`forge-tty@${name}.service`));
+    return true;
+  },
+  /** While it makes the terminal of a start. */
+  arm: async ({ name, unit }) => {
+    const arm = `forge-arm@${name}.service`;
+    await using _ = await machine.override(arm, `ExecStartPre=/bin/sleep 100`);
+    await machine.systemctl("restart", "--no-block", unit);
+    await until("an arm", async () => (await machine.show(arm, "ControlPID")).ControlPID !== "0");
+    await machine.systemctl("kill", "--signal=KILL", arm);
+    return true;
+  },
+  /** The process of the host that shows the terminal. */
+  viewer: async ({ name }) => {
+    await using bea = await personAt(machine, "bea", `forge-look ${name}`);
+    await bea.sees(/\S/);
+    const unit = await machine.systemctl("list-units", "--plain", "--no-legend", "forge-view@*");
+    await kill(await mainPid(unit.split(" ")[0] ?? ""));
+    assert.equal(await bea.status(), 1);
+    return false;
+  },
+  /** The person's own. */
+  observer: async ({ name }) => {
+    await using bea = await personAt(machine, "bea", `forge-look ${name}`);
+    await bea.sees(/\S/);
+    await machine.bash("pkill -9 -u bea -x forge-look");
+    return false;
+  },
+} satisfies { readonly [part: string]: Kill };
+const parts = ["harness", "holder", "arm", "viewer", "observer"] as const;
+
+/** Processes by unit, and every file of forge at run time. Both must be the same after all is over. */
+const listing = () =>
+  machine.bash(`
+    cd /sys/fs/cgroup
+    for procs in $(find . -path '*forge*' -name cgroup.procs | sort); do
+      for pid in $(<"$procs"); do echo "\${procs%/cgroup.procs} $(<"/proc/$pid/comm")"; done
+    done
+    find /run/forge -printf '%y %m %u %p\\n' | sort
+    ls --ignore=tmux-0 /tmp /var/lib/forge /run/credentials # tmux-0 is of our own people`);
+
+/** What is only in the first of two listings. */
+const only = (one: string, other: string): readonly string[] =>
+  one.split("\n").filter((line) => !other.split("\n").includes(line));
+
+const settled = (before: string) =>
+  until("everything as it was", async () => (await listing()) === before, {
+    seen: async () => {
+      const now = await listing();
+      return JSON.stringify({ gone: only(before, now), left: only(now, before) }, null, 2);
+    },
+  });
+
+test(`${ROUNDS} random kills touch nobody else, are mended, and leave nothing behind`, async (context) => {
+  const random = randomFrom(Number(process.env["FORGE_SEED"] ?? Date.now() % 1_000_000));
+  context.diagnostic(`FORGE_SEED=${random.seed}`);
+  const agents = names.map((name) => agentOn(machine, name));
+  for (const agent of agents) await agent.renewed();
+  const before = await until("every agent is ready", async () => {
+    const now = await listing();
+    return !now.includes("forge-ready@") && now;
+  });
+  for (let round = 1; round <= ROUNDS; round++) {
+    const part = random.pick(parts);
+    const victim = agentOn(machine, random.pick(names));
+    const others = agents.filter(({ name }) => name !== victim.name);
+    const identities = () =>
+      Promise.all(others.map(async (agent) => [await agent.pid(), await agent.terminal()]));
+    const untouched = await identities();
+    await machine.systemctl("reset-failed", victim.unit); // the start limit has its own test
+    const pid = await victim.pid();
+    const begin = performance.now();
+    const isRestarted = await KILLS[part](victim);
+    if (isRestarted) {
+      const what = `round ${round}: ${victim.name} back after its ${part} was killed`;
+      await until(what, async () => ![0, pid].includes(await victim.pid()), {
+        seconds: 10,
+        seen: () => machine.bash("journalctl --no-pager --lines=40 --output=short-precise"),
+      });
+      const took = performance.now() - begin;
+      assert.ok(took < BACK_MS, `${what}: ${Math.round(took)} ms`);
+      await victim.ready(pid);
+    } else {
+      assert.equal(await victim.pid(), pid, `round ${round}: ${part} of ${victim.name}`);
+    }
+    assert.deepEqual(await identities(), untouched, `round ${round}: ${part} of ${victim.name}`);
+  }
+  await settled(before);
+});
