@@ -1,6 +1,12 @@
 #!/usr/bin/env node
-import { generateCommand } from "./commands/generate.ts";
-import { commands } from "./commands.ts";
+import { COMMANDS } from "./commands.ts";
 import { run } from "./run.ts";
 
-process.exitCode = await run([generateCommand(), ...commands()], process.argv.slice(2));
+/** What only a checkout can do. */
+const generate = async () => (await import("./commands/generate.ts")).generateCommand();
+const harness = async () => {
+  const { harnessCommand } = await import("./commands/harness.ts");
+  const { newHarnessCommand } = await import("./commands/new-harness.ts");
+  return harnessCommand().addCommand(newHarnessCommand());
+};
+process.exitCode = await run({ generate, ...COMMANDS, harness }, process.argv.slice(2));

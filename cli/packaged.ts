@@ -1,5 +1,5 @@
-import { commands } from "./commands.ts";
+import { COMMANDS } from "./commands.ts";
 import { run } from "./run.ts";
 
 /** Entry of the bundle: no `generate`, whose libraries and sources only a checkout has. */
-process.exitCode = await run(commands(), process.argv.slice(2));
+process.exitCode = await run(COMMANDS, process.argv.slice(2));

@@ -1,16 +1,14 @@
 import { Command, CommanderError } from "commander";
-import * as z from "zod";
-import { readAsset } from "../runtime/assets.ts";
+import packageJson from "../package.json" with { type: "json" };
 import { ForgeError } from "../schema/errors.ts";
-
-const Package = z.looseObject({ version: z.string() });
+import type { Commands } from "./commands.ts";
 
 /** Runs one of the commands. Returns the exit status: 0 done, 1 failed, 2 misuse. */
-export async function run(commands: readonly Command[], args: readonly string[]): Promise<number> {
-  const { version } = Package.parse(JSON.parse(readAsset("package.json")));
+export async function run(known: Commands, args: readonly string[]): Promise<number> {
   const program = new Command("forge")
     .description("supervised, hermetic AI coding agents from a typed declaration")
-    .version(version);
+    .version(packageJson.version);
+  const commands = await load(known, args[0]);
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
     // The help lists what would have been valid.
@@ -30,4 +28,10 @@ export async function run(commands: readonly Command[], args: readonly string[])
     process.stderr.write(`${error.report()}\n`);
     return 1;
   }
+}
+
+function load(known: Commands, name = ""): Promise<readonly Command[]> {
+  if (name === "--version" || name === "-V") return Promise.resolve([]);
+  const asked = Object.hasOwn(known, name) ? known[name] : undefined;
+  return Promise.all((asked ? [asked] : Object.values(known)).map((command) => command()));
 }

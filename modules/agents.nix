@@ -47,7 +47,12 @@ let
       harness = harnesses.${agent.harness};
       own = agent.${agent.harness};
       package = if agent.package == null then harness.package else agent.package;
-      home = "/var/lib/forge/${name}";
+      ofPerson = agent.runAs != null && config.users.users.${agent.runAs}.isNormalUser or false;
+      home =
+        if ofPerson then
+          "${config.users.users.${agent.runAs}.home}/.local/state/forge/agents/${name}"
+        else
+          "/var/lib/forge/${name}";
       subject = {
         inherit agent library;
         options = if own == null then harness.defaults else own;
@@ -68,7 +73,12 @@ let
       plan = harness.recipe.plan subject;
     in
     {
-      inherit agent package plan;
+      inherit
+        agent
+        ofPerson
+        package
+        plan
+        ;
       inherit (subject) place;
       inherit (subject.place) home workdir;
       user = if agent.runAs == null then "forge-a-${name}" else agent.runAs;

@@ -1,5 +1,10 @@
 # User mistakes that types cannot say. Messages have the form of the forge command's own errors.
-{ config, lib, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib)
     attrNames
@@ -80,23 +85,79 @@ let
       }" "let them run as one user with runAs, or give each a workspace of its own"
     ) (filter (together: lib.length (users together) > 1) (attrValues byWorkspace));
 
-  # nixpkgs would say so too, but not which agent wants the package.
-  refused = filter (
-    name:
-    let
-      meta = instances.${name}.package.meta or { };
-    in
-    meta.unfree or false && !(meta.available or true)
-  ) names;
-  refusedPackages = lib.unique (map (name: lib.getName instances.${name}.package) refused);
+  missingUsers =
+    map
+      (
+        name:
+        let
+          user = instances.${name}.agent.runAs;
+        in
+        problem "AGENT_RULE" "${agent name}.runAs" "this host declares no user ${user}"
+          "declare users.users.${user}, or leave runAs out: the agent then has a user of its own"
+      )
+      (
+        filter (
+          name:
+          let
+            user = instances.${name}.agent.runAs;
+          in
+          user != null && !(config.users.users ? ${user})
+        ) names
+      );
+
+  missingPeople =
+    concatMap
+      (
+        role:
+        map (
+          user:
+          problem "FLEET_INVALID" role "this host declares no user ${user}" "declare users.users.${user}"
+        ) (filter (user: !(config.users.users ? ${user})) cfg.${role})
+      )
+      [
+        "observers"
+        "operators"
+      ];
+
+  # nixpkgs would refuse these too, but neither say who wants them nor name all at once.
+  adapters = lib.concatMapAttrs (
+    harness: own: lib.optionalAttrs (own.adapter or null != null) { ${harness} = own.adapter; }
+  ) (lib.getAttrs (lib.unique (map (name: instances.${name}.agent.harness) names)) cfg.harnesses);
+  wanted =
+    map (name: {
+      option = "${agent name}.harness";
+      inherit (instances.${name}) package;
+    }) names
+    ++ lib.mapAttrsToList (harness: package: {
+      option = "harnesses.${harness}.adapter";
+      inherit package;
+    }) adapters;
+  isUnfree = { package, ... }: package.meta.unfree or false;
+  isAllowed =
+    package:
+    pkgs.config.allowUnfree or false || (pkgs.config.allowUnfreePredicate or (_: false)) package;
+  unfreeNames = lib.unique (map ({ package, ... }: lib.getName package) (filter isUnfree wanted));
   refusals = map (
-    name:
-    problem "AGENT_RULE" "${agent name}.harness"
-      "nixpkgs refuses ${lib.getName instances.${name}.package}, whose licence is unfree"
-      "nixpkgs.config.allowUnfreePredicate = package: builtins.elem (lib.getName package) [ ${
-        concatMapStringsSep " " (package: "\"${package}\"") refusedPackages
-      } ];"
-  ) refused;
+    { option, package }:
+    problem "AGENT_RULE" option "nixpkgs refuses ${lib.getName package}, whose licence is unfree" (
+      if isAllowed package then
+        "it comes from another nixpkgs: import that one with `inherit (config.nixpkgs) config;`"
+      else
+        "nixpkgs.config.allowUnfreePredicate = package: builtins.elem (lib.getName package) [ ${
+          concatMapStringsSep " " (name: "\"${name}\"") unfreeNames
+        } ];"
+    )
+  ) (filter ({ package, ... }@want: isUnfree want && !(package.meta.available or true)) wanted);
+
+  # An adapter may need a package that is refused, such as nixpkgs' own build of its harness.
+  brokenAdapters = lib.optionals (refusals == [ ]) (
+    lib.mapAttrsToList (
+      harness: package:
+      problem "AGENT_RULE" "harnesses.${harness}.adapter"
+        "nixpkgs refuses ${lib.getName package} or a package that it needs"
+        "allow the one that `nix eval nixpkgs#${lib.getName package}` names, or set the adapter to null: only runs over ACP need it"
+    ) (lib.filterAttrs (_: package: !(builtins.tryEval package.outPath).success) adapters)
+  );
 in
 {
   _class = "nixos";
@@ -107,6 +168,9 @@ in
     ++ concatMap brokenRules names
     ++ concatMap foreignOptions names
     ++ sharedWorkspaces
+    ++ missingUsers
+    ++ missingPeople
     ++ refusals
+    ++ brokenAdapters
   );
 }

@@ -7,6 +7,7 @@
     ./agents.nix
     ./assertions.nix
     ./manifest.nix
+    ./observe.nix
     ./service.nix
     ./terminal.nix
     ./users.nix

@@ -74,6 +74,11 @@ in
                 example = literalExpression "[ pkgs.nodejs_24 ]";
                 description = "Programs on this agent's {env}`PATH`, before those of {option}`services.forge.tools`.";
               };
+              logTerminal = mkOption {
+                type = types.bool;
+                default = false;
+                description = "Whether all that the agent's terminal shows goes into the journal too, as {command}`journalctl -t forge-terminal-<name>`.";
+              };
             };
         }
       );

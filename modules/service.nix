@@ -1,6 +1,6 @@
-# forge-agent-<name>.service has two parts. What all agents of a harness share is a unit file made once, as
-# packages ship them; what is an agent's own is an ordinary `systemd.services` entry, which becomes its
-# drop-in. So `systemd.services.forge-agent-<name>` overrides either, and the hardening costs an
+# forge-agent-<name>.service has two parts. What all agents of a harness share is written once, as packages ship
+# units, and gets each agent's name; what is an agent's own is an ordinary `systemd.services` entry, which becomes
+# its drop-in. So `systemd.services.forge-agent-<name>` overrides either, and what is shared costs an
 # evaluation nothing per agent.
 {
   config,
@@ -10,123 +10,243 @@
   ...
 }:
 let
-  inherit (lib) mapAttrs mapAttrs' nameValuePair;
+  inherit (lib)
+    mapAttrs
+    mapAttrs'
+    mapAttrsToList
+    nameValuePair
+    ;
   inherit (utils.systemdUtils.lib) settingsToSections;
 
   cfg = config.services.forge;
+  tty = pkgs.callPackage ../nix/tty { };
+  quit = lib.getExe tty.quit;
+  lifecycle = lib.getExe tty.lifecycle;
 
-  common = mapAttrs (
+  # systemd splits at spaces and reads % as the start of a specifier.
+  literal = lib.replaceStrings [ "%" ] [ "%%" ];
+  quoted = path: "\"${lib.escape [ "\\" "\"" ] (literal path)}\"";
+
+  # What the scripts beside an agent know of its harness.
+  signs =
+    harness: terminal:
+    let
+      sign = given: lib.concatStrings (mapAttrsToList (at: regex: "${at}:${regex}") given);
+    in
+    mapAttrsToList (name: value: quoted "FORGE_${name}=${value}") {
+      HARNESS = harness;
+      READY = sign terminal.ready;
+      BUSY = sign terminal.busy;
+      LOGIN = if terminal.login == null then "" else sign terminal.login;
+      CLEAR = toString terminal.clear;
+      QUIT = terminal.quit;
+      QUIT_WAIT = "10";
+      SUBMIT_DELAY = "${toString (terminal.submitDelay / 1000.0)}";
+    };
+
+  # {agent}, {plan} and {version} are filled in below.
+  shared =
     harness:
     { recipe, ... }:
-    pkgs.writeText "forge-agent-${harness}.service" (settingsToSections {
+    settingsToSections {
       Unit = {
-        After = "network.target";
+        After = "network.target forge-arm@{agent}.service forge-tty@{agent}.service";
+        Requires = "forge-arm@{agent}.service forge-tty@{agent}.service";
+        OnFailure = "forge-gave-up@{agent}.service";
         StartLimitBurst = 5;
         StartLimitIntervalSec = 30;
       };
       Service = import ./hardening.nix recipe.hardening // {
         Type = "exec";
         Slice = "forge-agents.slice";
-        StateDirectoryMode = "0700";
 
         # The harness is the main process, on the terminal that its holder keeps open.
         StandardInput = "tty-force";
-        StandardOutput = "tty";
+        # The same terminal. As `tty`, the commands below would have it too, and fail once it is gone.
+        StandardOutput = "file:/proc/self/fd/0";
         StandardError = "journal";
-        Environment = "TERM=tmux-256color COLORTERM=truecolor";
+        TTYPath = "/run/forge/tty/{agent}/tty";
+        Environment = signs harness recipe.terminal ++ [
+          "TERM=tmux-256color COLORTERM=truecolor LANG=C.UTF-8"
+          "FORGE_AGENT={agent} FORGE_PLAN={plan} FORGE_HARNESS_VERSION={version}"
+        ];
+
+        # What the harness says of itself; a reader may come after it ended.
+        RuntimeDirectory = "forge/agents/{agent}";
+        RuntimeDirectoryMode = "0755";
+        RuntimeDirectoryPreserve = "restart";
+        StateDirectoryMode = "0700";
+        # An agent that runs as an operator must not have an operator's ways: to other agents, and to systemd.
+        TemporaryFileSystem = "/run/forge:ro";
+        BindPaths = "/run/forge/agents/{agent}";
+        InaccessiblePaths = "-/run/dbus";
+
+        # As root: an agent may neither type at its own holder nor speak for forge in the journal. None may fail it.
+        ExecStartPost = "-+${lifecycle} started";
+        ExecStop = "-+${quit} {agent}";
+        ExecStopPost = "-+${lifecycle} exited";
 
         Restart = "on-failure";
         RestartSec = 2;
+        # Not by way of `failed`, which would end the restart's delay by starting what the agent requires.
+        RestartMode = "direct";
         # systemd counts a hangup, the end of the terminal, as a clean end.
         RestartForceExitStatus = "SIGHUP";
+        # What a program says that ended because of SIGTERM; systemd takes the signal itself for a clean end.
+        SuccessExitStatus = 143;
         # What the launcher says of a declaration that no restart can mend.
         RestartPreventExitStatus = 78;
         KillMode = "mixed";
         TimeoutStopSec = 20;
+        OOMPolicy = "kill";
       };
-    })
-  ) cfg.harnesses;
+    };
 
-  # systemd splits at spaces and reads % as the start of a specifier.
-  literal = lib.replaceStrings [ "%" ] [ "%%" ];
-  quoted = path: "\"${lib.escape [ "\\" "\"" ] (literal path)}\"";
+  # What the template units of an agent's terminal know of it.
+  aside =
+    harness:
+    { recipe, ... }:
+    settingsToSections {
+      Service.Environment = signs harness recipe.terminal ++ [ "FORGE_AGENT={agent}" ];
+    };
+
+  # Copies, not links: systemd takes a link to a file of another name for an alias.
+  units =
+    let
+      files =
+        suffix: function:
+        mapAttrsToList (
+          harness: entry: "printf '%s' ${lib.escapeShellArg (function harness entry)} > ${harness}.${suffix}"
+        ) cfg.harnesses;
+    in
+    pkgs.runCommandLocal "forge-agent-units"
+      {
+        agents = lib.concatLines (
+          mapAttrsToList (
+            name:
+            {
+              agent,
+              folder,
+              place,
+              ...
+            }:
+            "${name} ${agent.harness} ${folder} ${
+              if agent.logTerminal then "yes" else "no"
+            } ${place.package.version}"
+          ) cfg.instances
+        );
+        passAsFile = [ "agents" ];
+      }
+      ''
+        ${lib.concatLines (files "service" shared ++ files "conf" aside)}
+        units=$out/lib/systemd/system
+        mkdir -p $units $out/bin
+        fill() {
+          text=$(<$1)
+          text=''${text//'{agent}'/$agent} text=''${text//'{plan}'/$plan} text=''${text//'{version}'/$version}
+          printf '%s\n' "$text" > $2
+        }
+        while read -r agent harness plan log version; do
+          fill $harness.service $units/forge-agent-$agent.service
+          ln -s ${lib.getExe tty.agent} $out/bin/forge-agent-$agent
+          for unit in ready gave-up; do
+            mkdir $units/forge-$unit@$agent.service.d
+            fill $harness.conf $units/forge-$unit@$agent.service.d/harness.conf
+          done
+          if [ $log = yes ]; then
+            mkdir $units/forge-arm@$agent.service.d
+            printf '[Service]\nEnvironment=FORGE_LOG_TERMINAL=1\n' > $units/forge-arm@$agent.service.d/log.conf
+          fi
+        done < $agentsPath
+      '';
 
   underHome = path: builtins.match "/(home|root|run/user)(/.*)?" path != null;
 
-  # The workspace is the one place outside its state directory that an agent writes to.
-  workspace =
-    path:
-    if path == null then
-      { }
-    else if underHome path then
-      {
-        ProtectHome = "tmpfs";
-        BindPaths = quoted path;
-      }
-    else
-      { ReadWritePaths = quoted path; };
+  # Beside what systemd makes for it, an agent writes to its workspace and to a home that is a person's.
+  writable =
+    paths:
+    let
+      split = lib.partition underHome paths;
+    in
+    lib.optionalAttrs (split.right != [ ]) {
+      ProtectHome = "tmpfs";
+      BindPaths = map quoted split.right;
+    }
+    // lib.optionalAttrs (split.wrong != [ ]) { ReadWritePaths = map quoted split.wrong; };
 
   service =
     name:
     {
       agent,
       folder,
+      home,
+      ofPerson,
       user,
       ...
     }:
-    let
-      terminal = [
-        "forge-arm@${name}.service"
-        "forge-tty@${name}.service"
-      ];
-    in
     {
       description = "forge agent ${name}";
       wantedBy = [ "multi-user.target" ];
-      requires = terminal;
-      after = terminal;
       enableDefaultPath = false;
       serviceConfig = {
         ExecStart = "${folder}/bin/forge-agent-${name}";
         User = user;
-        StateDirectory = "forge/${name}";
-        TTYPath = "/run/forge/tty/${name}/tty";
-        LoadCredential = lib.mapAttrsToList (
+        LoadCredential = mapAttrsToList (
           variable: secret: "${variable}:${literal secret.file}"
         ) agent.secrets;
         CPUWeight = agent.resources.cpuWeight;
         MemoryMax = if agent.resources.memoryMax == null then "infinity" else agent.resources.memoryMax;
         TasksMax = agent.resources.tasksMax;
       }
-      // workspace agent.workspace;
+      // (
+        if ofPerson then
+          writable ([ home ] ++ lib.optional (agent.workspace != null) agent.workspace)
+        else
+          {
+            StateDirectory = "forge/${name}";
+          }
+          // lib.optionalAttrs (agent.workspace != null) (writable [ agent.workspace ])
+      );
+    }
+    // lib.optionalAttrs ofPerson {
+      requires = [ "forge-home-${name}.service" ];
+      after = [ "forge-home-${name}.service" ];
+    };
+
+  # Made by the person, so that nothing is written through a link of theirs with the rights of root.
+  homeOf =
+    name:
+    { home, user, ... }:
+    {
+      description = "home of forge agent ${name}";
+      startLimitIntervalSec = 0;
+      unitConfig.RequiresMountsFor = quoted home;
+      serviceConfig = {
+        Type = "oneshot";
+        User = user;
+        ExecStart = "${lib.getExe' pkgs.coreutils "mkdir"} -p -m 700 ${quoted home}";
+      };
     };
 in
 {
   _class = "nixos";
 
   config = lib.mkIf cfg.enable {
-    # Copies, not links: systemd takes a link to a file of another name for an alias.
-    systemd.packages = [
-      (pkgs.runCommandLocal "forge-agent-units" { } ''
-        mkdir -p $out/lib/systemd/system
-        cd $out/lib/systemd/system
-        ${lib.concatLines (
-          lib.mapAttrsToList (
-            name: instance: "cp ${common.${instance.agent.harness}} forge-agent-${name}.service"
-          ) cfg.instances
-        )}
-      '')
-    ];
+    systemd.packages = [ units ];
 
-    systemd.services = mapAttrs' (
-      name: instance: nameValuePair "forge-agent-${name}" (service name instance)
-    ) cfg.instances;
+    systemd.services =
+      mapAttrs' (
+        name: instance: nameValuePair "forge-agent-${name}" (service name instance)
+      ) cfg.instances
+      // mapAttrs' (name: instance: nameValuePair "forge-home-${name}" (homeOf name instance)) (
+        lib.filterAttrs (_: instance: instance.ofPerson) cfg.instances
+      );
 
     systemd.slices.forge-agents.description = "forge agents";
 
     environment.systemPackages = [
       cfg.package
-    ]
-    ++ lib.mapAttrsToList (_: instance: instance.folder) cfg.instances;
+      units # each agent as a program, too
+    ];
   };
 }

@@ -1,5 +1,6 @@
 # forge-tty@<agent> holds the agent's terminal, so that it outlives the agent and every observer;
-# forge-arm@<agent> makes it anew before each start of the agent.
+# forge-arm@<agent> makes it anew before each start of the agent; forge-ready@<agent> says when a prompt would be
+# taken, and forge-gave-up@<agent> when systemd starts the agent no more.
 {
   config,
   lib,
@@ -11,11 +12,11 @@ let
   tty = pkgs.callPackage ../nix/tty { };
   tmux = lib.getExe pkgs.tmux;
 
-  sandbox = import ./hardening.nix { jit = false; } // {
-    PrivateNetwork = true;
-    RestrictAddressFamilies = "AF_UNIX";
-    User = "forge-tty";
-    Group = "forge-tty";
+  sandbox = import ./sandbox.nix;
+  beside = {
+    startLimitIntervalSec = 0;
+    enableDefaultPath = false;
+    environment.LANG = "C.UTF-8";
   };
 in
 {
@@ -40,7 +41,7 @@ in
         RestartSec = 1;
         TimeoutStopSec = 5;
         RuntimeDirectory = "forge/tty/%i";
-        RuntimeDirectoryMode = "0750";
+        RuntimeDirectoryMode = "0755";
         UMask = "0007";
         OOMScoreAdjust = -500;
         MemoryMax = "64M";
@@ -54,12 +55,10 @@ in
       };
     };
 
-    systemd.services."forge-arm@" = {
+    systemd.services."forge-arm@" = beside // {
       description = "fresh terminal for forge agent %i";
       requires = [ "forge-tty@%i.service" ];
       after = [ "forge-tty@%i.service" ];
-      startLimitIntervalSec = 0;
-      enableDefaultPath = false;
       serviceConfig = sandbox // {
         Type = "oneshot";
         ExecStart = "${lib.getExe tty.arm} %i";
@@ -67,8 +66,25 @@ in
       };
     };
 
-    # To look at a terminal; it speaks only to a server of its own version.
-    environment.systemPackages = [ pkgs.tmux ];
+    systemd.services."forge-ready@" = beside // {
+      description = "readiness of forge agent %i";
+      bindsTo = [ "forge-agent-%i.service" ];
+      after = [ "forge-agent-%i.service" ];
+      serviceConfig = sandbox // {
+        Type = "exec";
+        ExecStart = "${lib.getExe tty.ready} %i";
+        ReadWritePaths = [ "/run/forge/tty/%i" ];
+        UMask = "0022";
+      };
+    };
+
+    systemd.services."forge-gave-up@" = beside // {
+      description = "end of forge agent %i";
+      serviceConfig = sandbox // {
+        Type = "oneshot";
+        ExecStart = "${lib.getExe tty.lifecycle} gave-up";
+      };
+    };
 
     users.users.forge-tty = {
       isSystemUser = true;

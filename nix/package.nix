@@ -1,4 +1,4 @@
-# The forge command: this source, bundled to one file, and a wrapper that runs it with its own Node.
+# The forge command: this source, bundled, and a wrapper that runs it with its own Node.
 {
   lib,
   stdenvNoCC,
@@ -10,7 +10,9 @@ let
   inherit (lib) fileset;
 
   # Only what the bundle is made of: a change elsewhere must not rebuild every agent's plan.
-  program = fileset.fileFilter (file: file.hasExt "ts" && !lib.hasSuffix ".test.ts" file.name);
+  program = fileset.fileFilter (
+    file: (file.hasExt "ts" && !lib.hasSuffix ".test.ts" file.name) || file.hasExt "js"
+  );
   sources = map program [
     ../cli
     ../generator
@@ -57,9 +59,9 @@ stdenvNoCC.mkDerivation {
 
   installPhase = ''
     runHook preInstall
-    install -D --mode=644 dist/forge.mjs $out/lib/forge.mjs
-    mkdir $out/bin
-    printf '#!%s\nexec %s %s "$@"\n' ${runtimeShell} ${lib.getExe nodejs-slim_24} $out/lib/forge.mjs > $out/bin/forge
+    mkdir --parents $out/bin $out/lib
+    cp --recursive dist $out/lib/forge
+    printf '#!%s\nexec %s %s "$@"\n' ${runtimeShell} ${lib.getExe nodejs-slim_24} $out/lib/forge/forge.mjs > $out/bin/forge
     chmod +x $out/bin/forge
     runHook postInstall
   '';

@@ -26,7 +26,10 @@ export const PlanFile = z.union([
   z.strictObject({ source: absolute }),
 ]);
 
-/** A JavaScript regular expression that some line of the screen, or the pane's title, matches. */
+/**
+ * A regular expression for the pane's title, or for some line of the screen; `\n` parts it into expressions for lines
+ * that follow each other. JavaScript and POSIX extended must read it alike.
+ */
 export const Sign = z.union([
   z.strictObject({ screen: z.string() }),
   z.strictObject({ title: z.string() }),

@@ -1,19 +1,22 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 /** Files that the program reads through runtime/assets.ts. */
 const ASSETS = [
-  "package.json",
   "runtime/launcher/launch",
   "runtime/signal/forge-signal",
   ...globSync("harnesses/*/assets/*"),
 ];
 
-/** One file, for start-up time. */
+rmSync("dist", { recursive: true, force: true });
+
+/** One file for each command and for what they share: for start-up time, as each loads only its own. */
 await build({
-  entryPoints: ["cli/packaged.ts"],
-  outfile: "dist/forge.mjs",
+  entryPoints: [{ in: "cli/packaged.ts", out: "forge" }],
+  outdir: "dist",
+  outExtension: { ".js": ".mjs" },
   bundle: true,
+  splitting: true,
   platform: "node",
   target: "node24",
   format: "esm",

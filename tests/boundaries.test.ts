@@ -25,7 +25,7 @@ const MAY_IMPORT: {
   },
   runtime: { folders: ["schema"], packages: ["zod", "execa"], io: true },
   cli: {
-    folders: ["schema", "harnesses", "generator", "runtime"],
+    folders: ["schema", "harnesses", "generator", "runtime", "package.json"],
     packages: ["zod", "commander", "execa", "forge"],
     io: true,
   },

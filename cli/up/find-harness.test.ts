@@ -29,7 +29,13 @@ before(async () => {
 after(() => rm(root, { recursive: true }));
 
 const find = (where: Partial<Where>) =>
-  findHarness(harness, { given: undefined, own: null, projects: [], ...where });
+  findHarness(harness, {
+    given: undefined,
+    flag: "--harness sample=",
+    own: null,
+    projects: [],
+    ...where,
+  });
 
 test("an npm project is searched upwards, and the version read from the package", async () => {
   const projects = ["/nowhere", join(root, "project/deep/er")];
@@ -54,7 +60,7 @@ test("what is not there is named, with both ways out", async () => {
   const problem = {
     code: "HARNESS_NOT_FOUND",
     message: `sample: no program smp in an npm project around ${root}`,
-    fix: "install it beside the fleet file: npm install @forge/sample\n  → or say where it is: --harness sample=/path/to/smp",
+    fix: "install it there: npm install @forge/sample\n  → or say where it is: --harness sample=/path/to/smp",
   };
   await assert.rejects(find({ projects: [root] }), problem);
   const message = "sample: no program smp at /nowhere/smp";

@@ -12,8 +12,9 @@ export interface HarnessProgram {
 }
 
 export interface Where {
-  /** What `--harness NAME=PATH` says for this harness. */
+  /** What a flag says for this harness, and how that flag begins, such as `--harness pi=`. */
   readonly given: string | undefined;
+  readonly flag: string;
   /** The agent's own `package`: a folder with bin/. */
   readonly own: string | null;
   /** Folders whose npm projects, upwards, may have the harness installed. */
@@ -23,7 +24,7 @@ export interface Where {
 /** Finds the program of a harness once; nothing is looked up again when it starts. */
 export async function findHarness(
   { name, package: { bin, npm } }: Pick<Harness, "name" | "package">,
-  { given, own, projects }: Where,
+  { given, flag, own, projects }: Where,
 ): Promise<HarnessProgram> {
   const stated = given ?? (own === null ? undefined : join(own, "bin", bin));
   const candidates = stated === undefined ? projects.flatMap(npmPrograms(bin)) : [stated];
@@ -33,7 +34,7 @@ export async function findHarness(
   }
   const where = stated ? `at ${stated}` : `in an npm project around ${projects.join(" or ")}`;
   throw new ForgeError("HARNESS_NOT_FOUND", `${name}: no program ${bin} ${where}`, {
-    fix: `install it beside the fleet file: npm install ${npm}\n  → or say where it is: --harness ${name}=/path/to/${bin}`,
+    fix: `install it there: npm install ${npm}\n  → or say where it is: ${flag}/path/to/${bin}`,
   });
 }
 

@@ -88,6 +88,7 @@ async function planOf(declared: DeclaredAgent, context: Context): Promise<Plan> 
   const home = join(state, name);
   const { bin, version } = await findHarness(harness, {
     given: programs[harness.name],
+    flag: `--harness ${harness.name}=`,
     own: agent.package,
     projects: [folder, machine.cwd],
   });

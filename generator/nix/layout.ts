@@ -4,7 +4,9 @@ export type Doc =
   | readonly Doc[]
   | { readonly kind: "line"; readonly flat: string; readonly hard: boolean }
   | { readonly kind: "nest"; readonly doc: Doc }
-  | { readonly kind: "group"; readonly doc: Doc };
+  | { readonly kind: "group"; readonly doc: Doc }
+  | { readonly kind: "flat"; readonly doc: Doc }
+  | { readonly kind: "first"; readonly doc: Doc; readonly otherwise: Doc };
 
 /** A space, or a line break where its group does not fit. */
 export const line: Doc = { kind: "line", flat: " ", hard: false };
@@ -14,6 +16,10 @@ export const softline: Doc = { kind: "line", flat: "", hard: false };
 export const hardline: Doc = { kind: "line", flat: "", hard: true };
 export const nest = (doc: Doc): Doc => ({ kind: "nest", doc });
 export const group = (doc: Doc): Doc => ({ kind: "group", doc });
+/** Never breaks. */
+export const flat = (doc: Doc): Doc => ({ kind: "flat", doc });
+/** The one document if it fits up to its first line break, else the other. */
+export const firstFitting = (doc: Doc, otherwise: Doc): Doc => ({ kind: "first", doc, otherwise });
 export const separated = (docs: readonly Doc[], separator: Doc): Doc =>
   docs.flatMap((doc, i) => (i === 0 ? [doc] : [separator, doc]));
 
@@ -43,6 +49,11 @@ export function render(doc: Doc, { indent: start = 0, column: used = 0 } = {}): 
     } else if (doc.kind === "group") {
       const fitting = flat || fits(WIDTH - column, { indent, flat: true, doc: doc.doc }, stack);
       stack.push({ indent, flat: fitting, doc: doc.doc });
+    } else if (doc.kind === "flat") {
+      stack.push({ indent, flat: true, doc: doc.doc });
+    } else if (doc.kind === "first") {
+      const fitting = fits(WIDTH - column, { indent, flat, doc: doc.doc }, stack);
+      stack.push({ indent, flat, doc: fitting ? doc.doc : doc.otherwise });
     } else if (flat) {
       out += doc.flat;
       column += doc.flat.length;
@@ -66,6 +77,7 @@ function fits(room: number, first: Command, rest: readonly Command[]): boolean {
     if (typeof doc === "string") left -= doc.length;
     else if (!("kind" in doc))
       for (const child of doc.toReversed()) stack.push({ indent, flat, doc: child });
+    else if (doc.kind === "flat") stack.push({ indent, flat: true, doc: doc.doc });
     else if (doc.kind !== "line") stack.push({ indent, flat, doc: doc.doc });
     else if (!flat) return true;
     else if (doc.hard) return false;

@@ -1,5 +1,16 @@
 import { KEYWORDS } from "../../schema/recipe/node.ts";
-import { type Doc, group, hardline, isTall, line, nest, separated, softline } from "./layout.ts";
+import {
+  type Doc,
+  firstFitting,
+  flat,
+  group,
+  hardline,
+  isTall,
+  line,
+  nest,
+  separated,
+  softline,
+} from "./layout.ts";
 
 /**
  * A Nix expression and how nixfmt treats it inside others:
@@ -12,6 +23,8 @@ export interface Term {
   readonly shape: "atom" | "block" | "call" | "chain" | "lambda" | "loose" | "tall" | "text";
   /** Ends in a block, so that it breaks inside that and nowhere else. */
   readonly hugs: boolean;
+  /** The same with all but the block at its end on one line: how a binding takes `a // { … }` where that fits. */
+  readonly compact?: Doc;
 }
 const term = (shape: Term["shape"], doc: Doc, hugs = false): Term => ({ shape, doc, hugs });
 
@@ -49,7 +62,9 @@ export const text = (parts: readonly (string | Term)[]): Term =>
 export function list(items: readonly Term[]): Term {
   if (items.length === 0) return term("block", "[ ]");
   const docs = items.map((item) => (item.hugs ? ["(", item.doc, ")"] : argument(item)));
-  const between = items.length === 1 ? line : hardline;
+  const [only, second] = items;
+  const isPlain = only?.shape !== "text" || typeof only.doc === "string"; // no interpolation
+  const between = isPlain && !second ? line : hardline;
   return term("block", group(["[", nest([between, separated(docs, between)]), between, "]"]));
 }
 
@@ -71,7 +86,10 @@ const braces = (bindings: readonly Binding[]): Doc => [
 export function binding(key: string, value: Term | null): Doc {
   if (value === null) return [key, ";"];
   const hugged = value.hugs || ["atom", "block", "call", "text"].includes(value.shape);
-  return hugged ? [key, " = ", value.doc, ";"] : [group([key, " =", nest([line, value.doc])]), ";"];
+  if (hugged) return [key, " = ", value.doc, ";"];
+  const broken = group([key, " =", nest([line, value.doc])]);
+  if (value.compact === undefined) return [broken, ";"];
+  return [firstFitting([key, " = ", value.compact], broken), ";"];
 }
 
 /** `a ++ b`, `a // b`: one operand a line unless all fit on one. */
@@ -85,7 +103,10 @@ export function chain(operator: string, operands: readonly Term[]): Term {
     operand.shape === "tall" ? nest([hardline, operand.doc]) : [" ", chained(operand)],
   ]);
   const doc = group([chained(first), ...docs]);
-  return term("chain", doc, first.shape === "block");
+  const chain = term("chain", doc, first.shape === "block");
+  const [last] = rest;
+  if (rest.length > 1 || last?.shape !== "block" || !isTall(last.doc)) return chain;
+  return { ...chain, compact: [flat(chained(first)), ` ${operator} `, last.doc] };
 }
 
 const chained = (operand: Term): Doc =>
@@ -116,9 +137,7 @@ export function fn(used: ReadonlySet<string>, all: readonly string[], body: Term
 
 export function choice(condition: Term, yes: Term, no: Term): Term {
   const doc = [
-    "if ",
-    condition.doc,
-    " then",
+    group(["if", nest([line, condition.doc]), line, "then"]),
     nest([line, yes.doc]),
     line,
     "else",

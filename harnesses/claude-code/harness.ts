@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Freeform } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
+import type { Library, Subject } from "../../schema/recipe/harness.ts";
 import {
   and,
   defineHarness,
@@ -46,6 +47,59 @@ const signals = (program: Text) =>
     ]),
   );
 
+const options = z.strictObject({
+  permissionMode: z.enum(["ask", "acceptEdits", "plan", "deny", "bypass"]).default("ask").meta({
+    description:
+      "What happens before a tool runs that `permissions` does not name: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or everything runs (`bypass`).",
+  }),
+  workspaceConfig: z.enum(["trusted", "ignored"]).default("trusted").meta({
+    description:
+      "Whether the workspace's own {file}`CLAUDE.md`, settings, hooks and MCP servers apply. Trusted hooks and servers run as the agent, unasked.",
+  }),
+  catalogue: z.boolean().default(true).meta({
+    description: "Whether the system prompt lists the agent's skills.",
+  }),
+  baseUrl: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({
+      description: "Address of the model provider; null means Anthropic's.",
+      examples: ["http://127.0.0.1:8080"],
+    }),
+  settings: Freeform.default({}).meta({
+    description: "Further fields of Claude Code's settings.",
+    examples: [{ includeCoAuthoredBy: false }],
+  }),
+});
+
+/** What every command line has, on a terminal or not. */
+const session = (a: Subject<typeof options>, library: Library) => [
+  "--model",
+  a.model,
+  ...given(a.effort, (level) => ["--effort", level]),
+  "--permission-mode",
+  match(a.options.permissionMode, {
+    ask: "manual",
+    acceptEdits: "acceptEdits",
+    plan: "plan",
+    deny: "dontAsk",
+    bypass: "bypassPermissions",
+  }),
+  "--settings",
+  t`${a.home}/config/settings.json`,
+  "--setting-sources",
+  match(a.options.workspaceConfig, { trusted: "project", ignored: "" }),
+  "--mcp-config",
+  t`${a.home}/config/mcp.json`,
+  "--append-system-prompt-file",
+  t`${a.home}/config/role.md`,
+  "--system-prompt-snapshot",
+  "off", // else a resumed conversation keeps the role it began with
+  ...when(not(isEmpty(a.skills)), ["--plugin-dir", t`${a.home}/config/skills`]),
+  ...each(a.plugins, (name) => ["--plugin-dir", library.plugins.at(name).source]),
+];
+
 export const claudeCode = defineHarness({
   name: "claude-code",
   package: {
@@ -55,31 +109,7 @@ export const claudeCode = defineHarness({
     licence: "proprietary",
     unfree: true,
   },
-  options: z.strictObject({
-    permissionMode: z.enum(["ask", "acceptEdits", "plan", "deny", "bypass"]).default("ask").meta({
-      description:
-        "What happens before a tool runs that `permissions` does not name: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or everything runs (`bypass`).",
-    }),
-    workspaceConfig: z.enum(["trusted", "ignored"]).default("trusted").meta({
-      description:
-        "Whether the workspace's own {file}`CLAUDE.md`, settings, hooks and MCP servers apply. Trusted hooks and servers run as the agent, unasked.",
-    }),
-    catalogue: z.boolean().default(true).meta({
-      description: "Whether the system prompt lists the agent's skills.",
-    }),
-    baseUrl: z
-      .string()
-      .nullable()
-      .default(null)
-      .meta({
-        description: "Address of the model provider; null means Anthropic's.",
-        examples: ["http://127.0.0.1:8080"],
-      }),
-    settings: Freeform.default({}).meta({
-      description: "Further fields of Claude Code's settings.",
-      examples: [{ includeCoAuthoredBy: false }],
-    }),
-  }),
+  options,
 
   // The mode footer: absent in every dialog, unlike the prompt sign.
   terminal: {
@@ -124,31 +154,7 @@ export const claudeCode = defineHarness({
     ),
   ],
 
-  argv: (a, library) => [
-    "--model",
-    a.model,
-    ...given(a.effort, (level) => ["--effort", level]),
-    "--permission-mode",
-    match(a.options.permissionMode, {
-      ask: "manual",
-      acceptEdits: "acceptEdits",
-      plan: "plan",
-      deny: "dontAsk",
-      bypass: "bypassPermissions",
-    }),
-    "--settings",
-    t`${a.home}/config/settings.json`,
-    "--setting-sources",
-    match(a.options.workspaceConfig, { trusted: "project", ignored: "" }),
-    "--mcp-config",
-    t`${a.home}/config/mcp.json`,
-    "--append-system-prompt-file",
-    t`${a.home}/config/role.md`,
-    "--system-prompt-snapshot",
-    "off", // else a resumed conversation keeps the role it began with
-    ...when(not(isEmpty(a.skills)), ["--plugin-dir", t`${a.home}/config/skills`]),
-    ...each(a.plugins, (name) => ["--plugin-dir", library.plugins.at(name).source]),
-  ],
+  argv: session,
   env: (a) => ({
     CLAUDE_CONFIG_DIR: t`${a.home}/claude`,
     DISABLE_AUTOUPDATER: "1",
@@ -200,9 +206,9 @@ export const claudeCode = defineHarness({
       ),
     }),
   }),
-  headless: (a) => ({
+  headless: (a, library) => ({
     prompt: "stdin",
-    argv: [a.bin, "-p", "--output-format", "stream-json", "--verbose"],
+    argv: [a.bin, ...session(a, library), "-p", "--output-format", "stream-json", "--verbose"],
     env: {},
   }),
   acp: (a) =>

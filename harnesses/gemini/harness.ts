@@ -9,15 +9,13 @@ import {
   fields,
   given,
   is,
-  isEmpty,
   isGiven,
   match,
-  not,
   record,
   t,
   when,
 } from "../../schema/recipe/index.ts";
-import type { Value } from "../../schema/recipe/types.ts";
+import { hooks, OWN, policy, sections, thinking } from "./settings.ts";
 
 const options = z.strictObject({
   permissionMode: z.enum(["ask", "acceptEdits", "plan", "deny", "bypass"]).default("ask").meta({
@@ -62,25 +60,8 @@ const options = z.strictObject({
       examples: [{ model: { maxSessionTurns: 100 } }],
     }),
 });
-type Agent = Subject<typeof options>;
+export type Agent = Subject<typeof options>;
 
-/** Fields of settings.json that forge writes itself, by section. */
-const OWN = {
-  advanced: ["ignoreLocalEnv"],
-  context: ["importFormat"],
-  general: ["enableAutoUpdate", "enableAutoUpdateNotification"],
-  modelConfigs: ["customAliases"],
-  privacy: ["usageStatisticsEnabled"],
-  security: ["auth", "folderTrust"],
-  ui: ["dynamicWindowTitle", "errorVerbosity", "hideWindowTitle"],
-};
-
-/** What the agent's declaration adds to a section. */
-const section = (a: Agent, name: keyof typeof OWN) =>
-  when(a.options.settings.has(name), fields(a.options.settings.at(name)), {});
-
-const LEVELS = { low: "LOW", medium: "MEDIUM", high: "HIGH", xhigh: "HIGH", max: "HIGH" };
-const BUDGETS = { low: 1024, medium: 8192, high: 24576, xhigh: 24576, max: 24576 };
 const TOO_HIGH = [
   { option: "effort", problem: "Gemini's highest level is high", fix: 'set effort = "high"' },
 ];
@@ -101,38 +82,6 @@ const session = (a: Agent) => [
   t`${a.home}/.gemini/forge.toml`,
 ];
 
-/** A preset of Gemini CLI's own, with another depth of thought. */
-const thinking = (thinkingConfig: { readonly [field: string]: Value }) => ({
-  extends: "chat-base",
-  modelConfig: { generateContentConfig: { thinkingConfig } },
-});
-
-const DENIED = { decision: "deny", priority: 900 };
-const ALLOWED = { decision: "allow", priority: 500 };
-const READING = ["glob", "grep_search", "list_directory", "read_file", "update_topic"];
-const SHELL = "run_shell_command";
-
-/** The highest priority decides. */
-const policy = (a: Agent) => [
-  ...when(not(isEmpty(a.permissions.deny)), [{ toolName: a.permissions.deny, ...DENIED }]),
-  ...when(not(isEmpty(a.options.denyCommands)), [
-    { toolName: SHELL, commandPrefix: a.options.denyCommands, ...DENIED },
-  ]),
-  ...when(not(isEmpty(a.permissions.allow)), [{ toolName: a.permissions.allow, ...ALLOWED }]),
-  ...when(not(isEmpty(a.options.allowCommands)), [
-    { toolName: SHELL, commandPrefix: a.options.allowCommands, ...ALLOWED },
-  ]),
-  ...when(not(isEmpty(a.skills)), [{ toolName: "activate_skill", ...ALLOWED }]),
-  ...when(is(a.options.permissionMode, "deny"), [
-    { toolName: READING, decision: "allow", priority: 200 },
-    { toolName: "*", decision: "deny", priority: 100 },
-  ]),
-];
-
-const hook = (a: Agent, state: string, event: string) => ({
-  hooks: [{ name: "forge", type: "command", command: t`"${a.signal}" ${state} ${event}` }],
-});
-
 export const gemini = defineHarness({
   name: "gemini",
   package: {
@@ -145,16 +94,20 @@ export const gemini = defineHarness({
   adapter: null,
   options,
 
-  // The title says Ready in the dialogs of a first start too; none of them shows the composer.
+  // The title says Ready in dialogs too, and the first frame has a composer that a dialog may still cover. Only
+  // then come the counts, of context files first (GEMINI.md is always there): both together mean ready.
   terminal: {
-    ready: { screen: "^ [>*] +Type your message" },
+    ready: { screen: "[0-9] \\S+ files?\\b.*\\n^\\s*[>*] +Type your message" },
     busy: { title: "^(✦|⏲)" },
-    login: { screen: "^│ +(Enter Gemini API Key|How would you like to authenticate)" },
+    login: {
+      screen:
+        "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code",
+    },
     permission: { title: "^✋" },
-    rateLimited: { screen: "we're still on it|^│ +Usage limit reached" },
+    rateLimited: { screen: "^│ +Usage limit reached" },
     clear: ["C-c"],
     quit: "/quit",
-    submitDelay: 150,
+    submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
   },
   hardening: { jit: true },
   assets: [],
@@ -180,25 +133,23 @@ export const gemini = defineHarness({
         },
       ]),
     ),
-    ...Object.entries(OWN).flatMap(([name, own]) => [
-      ...when(
-        a.options.settings.has(name),
-        each(own, (field) =>
-          when(a.options.settings.at(name).has(field), [
-            {
-              option: t`gemini.settings.${name}.${field}`,
-              problem: "forge writes this field itself",
-              fix: "take it out",
-            },
-          ]),
-        ),
-      ),
+    ...OWN.flatMap(([name = "", key = ""]) => [
+      ...when(a.options.settings.has(name), [
+        ...when(a.options.settings.at(name).has(key), [
+          {
+            option: `gemini.settings.${name}.${key}`,
+            problem: "forge writes this field itself",
+            fix: "take it out",
+          },
+        ]),
+      ]),
     ]),
   ],
 
   argv: (a) => session(a),
   env: (a) => ({
     GEMINI_CLI_NO_RELAUNCH: "true",
+    GEMINI_CLI_TRUST_WORKSPACE: "true", // the workspace's own settings could ask for the question again
     GEMINI_FORCE_FILE_STORAGE: "true", // else it looks for a keyring
     NO_BROWSER: "true",
     ...given(a.options.baseUrl, (url) => ({
@@ -212,21 +163,19 @@ export const gemini = defineHarness({
     ".gemini/settings.json": {
       json: {
         ...fields(a.options.settings),
-        advanced: { ...section(a, "advanced"), ignoreLocalEnv: true },
-        context: { ...section(a, "context"), importFormat: "flat" }, // else an @name in the role is an import
-        general: {
-          ...section(a, "general"),
-          enableAutoUpdate: false,
-          enableAutoUpdateNotification: false,
-        },
-        hooks: {
-          SessionStart: [hook(a, "-", "SessionStart")],
-          BeforeAgent: [hook(a, "busy", "BeforeAgent")],
-          Notification: [hook(a, "waiting-permission", "Notification")],
-          AfterTool: [hook(a, "busy", "AfterTool")],
-          AfterAgent: [hook(a, "ready", "AfterAgent")],
-          SessionEnd: [{ matcher: "exit", ...hook(a, "exited", "SessionEnd") }],
-        },
+        ...sections(a, {
+          modelConfigs: given(a.effort, thinking, {}),
+          security: {
+            auth: {
+              selectedType: match(a.options.login, {
+                apiKey: "gemini-api-key",
+                google: "oauth-personal",
+                vertex: "vertex-ai",
+              }),
+            },
+          },
+        }),
+        hooks: hooks(a),
         mcpServers: record(
           a.mcpServers,
           (name) => name,
@@ -236,36 +185,6 @@ export const gemini = defineHarness({
               http: (server) => ({ httpUrl: server.url, headers: server.headers }),
             }),
         ),
-        modelConfigs: {
-          ...section(a, "modelConfigs"),
-          ...given(a.effort, (level) => ({
-            customAliases: {
-              "chat-base-2.5": thinking({ thinkingBudget: match(level, BUDGETS) }),
-              "chat-base-3": thinking({ thinkingLevel: match(level, LEVELS) }),
-            },
-          })),
-        },
-        privacy: { ...section(a, "privacy"), usageStatisticsEnabled: false },
-        security: {
-          ...section(a, "security"),
-          auth: {
-            selectedType: match(a.options.login, {
-              apiKey: "gemini-api-key",
-              google: "oauth-personal",
-              vertex: "vertex-ai",
-            }),
-          },
-          folderTrust: { enabled: false },
-        },
-        ui: {
-          hideBanner: true,
-          hideTips: true,
-          showCompatibilityWarnings: false,
-          ...section(a, "ui"),
-          dynamicWindowTitle: true,
-          errorVerbosity: "low", // else a dialog asks whether to try again
-          hideWindowTitle: false,
-        },
       },
     },
     ...record(
@@ -286,5 +205,9 @@ export const gemini = defineHarness({
     env: {},
   }),
   acp: (a) => ({ argv: [a.bin, "--acp", ...session(a)], env: {} }),
-  stub: (baseUrl) => ({ model: "stub-model", secret: "GEMINI_API_KEY", options: { baseUrl } }),
+  stub: (baseUrl) => ({
+    model: "gemini-2.5-flash",
+    secret: "GEMINI_API_KEY",
+    options: { baseUrl },
+  }),
 });

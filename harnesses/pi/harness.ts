@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Freeform } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
+import type { Library, Subject } from "../../schema/recipe/harness.ts";
 import {
   defineHarness,
   each,
@@ -15,6 +16,61 @@ import {
   when,
 } from "../../schema/recipe/index.ts";
 
+const options = z.strictObject({
+  provider: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, { error: "expected a provider's name, such as anthropic" })
+    .default("anthropic")
+    .meta({
+      description: "Provider that is asked: a built-in one, or a new name together with `baseUrl`.",
+    }),
+  baseUrl: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "Address of the provider, as its protocol wants it (OpenAI's ends in /v1, Anthropic's does not); null means the built-in one.",
+      examples: ["http://127.0.0.1:8080"],
+    }),
+  api: z
+    .enum(["anthropic-messages", "openai-completions", "openai-responses", "google-generative-ai"])
+    .default("anthropic-messages")
+    .meta({ description: "Protocol that `baseUrl` speaks." }),
+  apiKeyVariable: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" })
+    .default("ANTHROPIC_API_KEY")
+    .meta({ description: "Environment variable that holds the key for `baseUrl`." }),
+  tools: z
+    .array(z.string())
+    .default([])
+    .meta({
+      description: "Tools that pi may use at all; an empty list means its own default.",
+      examples: [["read", "grep", "find", "ls"]],
+    }),
+  settings: Freeform.default({}).meta({
+    description: "Further fields of pi's {file}`settings.json`.",
+    examples: [{ theme: "light" }],
+  }),
+});
+
+/** What every command line has, on a terminal or not. */
+const session = (a: Subject<typeof options>, library: Library) => [
+  "--provider",
+  a.options.provider,
+  "--model",
+  a.model,
+  ...given(a.effort, (level) => ["--thinking", level]),
+  "--no-skills",
+  ...each(a.skills, (name) => ["--skill", library.skills.at(name).source]),
+  ...when(not(isEmpty(a.options.tools)), ["--tools", join(",", a.options.tools)]),
+  ...when(not(isEmpty(a.permissions.deny)), ["--exclude-tools", join(",", a.permissions.deny)]),
+  "--no-approve",
+  "--extension",
+  t`${a.assets}/status.js`,
+];
+
 export const pi = defineHarness({
   name: "pi",
   package: {
@@ -24,50 +80,7 @@ export const pi = defineHarness({
     licence: "MIT",
     unfree: false,
   },
-  options: z.strictObject({
-    provider: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]*$/, { error: "expected a provider's name, such as anthropic" })
-      .default("anthropic")
-      .meta({
-        description:
-          "Provider that is asked: a built-in one, or a new name together with `baseUrl`.",
-      }),
-    baseUrl: z
-      .string()
-      .nullable()
-      .default(null)
-      .meta({
-        description:
-          "Address of the provider, as its protocol wants it (OpenAI's ends in /v1, Anthropic's does not); null means the built-in one.",
-        examples: ["http://127.0.0.1:8080"],
-      }),
-    api: z
-      .enum([
-        "anthropic-messages",
-        "openai-completions",
-        "openai-responses",
-        "google-generative-ai",
-      ])
-      .default("anthropic-messages")
-      .meta({ description: "Protocol that `baseUrl` speaks." }),
-    apiKeyVariable: z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" })
-      .default("ANTHROPIC_API_KEY")
-      .meta({ description: "Environment variable that holds the key for `baseUrl`." }),
-    tools: z
-      .array(z.string())
-      .default([])
-      .meta({
-        description: "Tools that pi may use at all; an empty list means its own default.",
-        examples: [["read", "grep", "find", "ls"]],
-      }),
-    settings: Freeform.default({}).meta({
-      description: "Further fields of pi's {file}`settings.json`.",
-      examples: [{ theme: "light" }],
-    }),
-  }),
+  options,
 
   // The footer shows before pi takes input; the title does not. The launcher clears a title left by a former run.
   terminal: {
@@ -97,20 +110,7 @@ export const pi = defineHarness({
     ),
   ],
 
-  argv: (a, library) => [
-    "--provider",
-    a.options.provider,
-    "--model",
-    a.model,
-    ...given(a.effort, (level) => ["--thinking", level]),
-    "--no-skills",
-    ...each(a.skills, (name) => ["--skill", library.skills.at(name).source]),
-    ...when(not(isEmpty(a.options.tools)), ["--tools", join(",", a.options.tools)]),
-    ...when(not(isEmpty(a.permissions.deny)), ["--exclude-tools", join(",", a.permissions.deny)]),
-    "--no-approve",
-    "--extension",
-    t`${a.assets}/status.js`,
-  ],
+  argv: session,
   env: (a) => ({
     PI_CODING_AGENT_DIR: t`${a.home}/pi`,
     PI_OFFLINE: "1",
@@ -142,7 +142,11 @@ export const pi = defineHarness({
     })),
   }),
   seed: () => ({}),
-  headless: (a) => ({ prompt: "rpc", argv: [a.bin, "--mode", "rpc"], env: {} }),
+  headless: (a, library) => ({
+    prompt: "rpc",
+    argv: [a.bin, ...session(a, library), "--mode", "rpc"],
+    env: {},
+  }),
   acp: () => null,
   stub: (baseUrl) => ({
     model: "stub-model",

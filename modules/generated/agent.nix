@@ -20,7 +20,9 @@
   harness = lib.mkOption {
     type = lib.types.enum [
       "claude-code"
+      "codex"
       "gemini"
+      "opencode"
       "pi"
     ];
     description = "The program that the agent runs in.";

@@ -2,7 +2,9 @@
 {
   imports = [
     ../harnesses/claude-code.nix
+    ../harnesses/codex.nix
     ../harnesses/gemini.nix
+    ../harnesses/opencode.nix
     ../harnesses/pi.nix
   ];
 }

@@ -101,7 +101,9 @@ let
           text = "${agent.role}\n${
             if options.catalogue then
               join "" (
-                each agent.skills (skill: [ "\n- /forge:${skill}: ${library.skills.${skill}.description}" ])
+                each agent.skills (skill: [
+                  "\n- /forge:${skill}: ${library.skills.${skill}.description}"
+                ])
               )
             else
               ""
@@ -269,6 +271,45 @@ let
         prompt = "stdin";
         argv = [
           place.bin
+          "--model"
+          agent.model
+        ]
+        ++ optionals (agent.effort != null) [
+          "--effort"
+          agent.effort
+        ]
+        ++ [
+          "--permission-mode"
+          (select options.permissionMode {
+            ask = "manual";
+            acceptEdits = "acceptEdits";
+            plan = "plan";
+            deny = "dontAsk";
+            bypass = "bypassPermissions";
+          })
+          "--settings"
+          "${place.home}/config/settings.json"
+          "--setting-sources"
+          (select options.workspaceConfig {
+            trusted = "project";
+            ignored = "";
+          })
+          "--mcp-config"
+          "${place.home}/config/mcp.json"
+          "--append-system-prompt-file"
+          "${place.home}/config/role.md"
+          "--system-prompt-snapshot"
+          "off"
+        ]
+        ++ optionals (!(isEmpty agent.skills)) [
+          "--plugin-dir"
+          "${place.home}/config/skills"
+        ]
+        ++ each agent.plugins (plugin: [
+          "--plugin-dir"
+          library.plugins.${plugin}.source
+        ])
+        ++ [
           "-p"
           "--output-format"
           "stream-json"

@@ -70,6 +70,7 @@ let
         PATH = place.path;
         SHELL = place.shell;
         GEMINI_CLI_NO_RELAUNCH = "true";
+        GEMINI_CLI_TRUST_WORKSPACE = "true";
         GEMINI_FORCE_FILE_STORAGE = "true";
         NO_BROWSER = "true";
       }
@@ -143,177 +144,173 @@ let
           };
         };
         ".gemini/settings.json" = {
-          json =
-            options.settings
+          json = options.settings // {
+            experimental = {
+              enableAgents = false;
+            }
+            // optionalAttrs (options.settings ? experimental) options.settings.experimental;
+            ui = {
+              escapePastedAtSymbols = true;
+              hideBanner = true;
+              hideTips = true;
+              showCompatibilityWarnings = false;
+            }
+            // optionalAttrs (options.settings ? ui) options.settings.ui
             // {
-              advanced =
-                optionalAttrs (options.settings ? advanced) options.settings.advanced
-                // {
-                  ignoreLocalEnv = true;
+              dynamicWindowTitle = true;
+              errorVerbosity = "low";
+              hideContextSummary = false;
+              hideWindowTitle = false;
+            };
+            advanced = optionalAttrs (options.settings ? advanced) options.settings.advanced // {
+              ignoreLocalEnv = true;
+            };
+            context = optionalAttrs (options.settings ? context) options.settings.context // {
+              importFormat = "flat";
+            };
+            general = optionalAttrs (options.settings ? general) options.settings.general // {
+              enableAutoUpdate = false;
+              enableAutoUpdateNotification = false;
+            };
+            privacy = optionalAttrs (options.settings ? privacy) options.settings.privacy // {
+              usageStatisticsEnabled = false;
+            };
+            modelConfigs =
+              optionalAttrs (options.settings ? modelConfigs) options.settings.modelConfigs
+              // optionalAttrs (agent.effort != null) {
+                customAliases = {
+                  "chat-base-2.5" = {
+                    extends = "chat-base";
+                    modelConfig = {
+                      generateContentConfig = {
+                        thinkingConfig = {
+                          thinkingBudget = select agent.effort {
+                            low = 1024;
+                            medium = 8192;
+                            high = 24576;
+                            xhigh = 24576;
+                            max = 24576;
+                          };
+                        };
+                      };
+                    };
+                  };
+                  chat-base-3 = {
+                    extends = "chat-base";
+                    modelConfig = {
+                      generateContentConfig = {
+                        thinkingConfig = {
+                          thinkingLevel = select agent.effort {
+                            low = "LOW";
+                            medium = "MEDIUM";
+                            high = "HIGH";
+                            xhigh = "HIGH";
+                            max = "HIGH";
+                          };
+                        };
+                      };
+                    };
+                  };
                 };
-              context =
-                optionalAttrs (options.settings ? context) options.settings.context
-                // {
-                  importFormat = "flat";
-                };
-              general =
-                optionalAttrs (options.settings ? general) options.settings.general
-                // {
-                  enableAutoUpdate = false;
-                  enableAutoUpdateNotification = false;
-                };
-              hooks = {
-                SessionStart = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" - SessionStart";
-                      }
-                    ];
-                  }
-                ];
-                BeforeAgent = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" busy BeforeAgent";
-                      }
-                    ];
-                  }
-                ];
-                Notification = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" waiting-permission Notification";
-                      }
-                    ];
-                  }
-                ];
-                AfterTool = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" busy AfterTool";
-                      }
-                    ];
-                  }
-                ];
-                AfterAgent = [
-                  {
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" ready AfterAgent";
-                      }
-                    ];
-                  }
-                ];
-                SessionEnd = [
-                  {
-                    matcher = "exit";
-                    hooks = [
-                      {
-                        name = "forge";
-                        type = "command";
-                        command = "\"${place.signal}\" exited SessionEnd";
-                      }
-                    ];
-                  }
-                ];
               };
-              mcpServers = toAttrs agent.mcpServers (mcpServer: mcpServer) (
-                mcpServer:
-                variant library.mcpServers.${mcpServer} {
-                  stdio = stdio: {
-                    command = stdio.command;
-                    args = stdio.args;
-                    env = stdio.env;
-                  };
-                  http = http: {
-                    httpUrl = http.url;
-                    headers = http.headers;
-                  };
-                }
-              );
-              modelConfigs =
-                optionalAttrs (options.settings ? modelConfigs) options.settings.modelConfigs
-                // optionalAttrs (agent.effort != null) {
-                  customAliases = {
-                    "chat-base-2.5" = {
-                      extends = "chat-base";
-                      modelConfig = {
-                        generateContentConfig = {
-                          thinkingConfig = {
-                            thinkingBudget = select agent.effort {
-                              low = 1024;
-                              medium = 8192;
-                              high = 24576;
-                              xhigh = 24576;
-                              max = 24576;
-                            };
-                          };
-                        };
-                      };
-                    };
-                    chat-base-3 = {
-                      extends = "chat-base";
-                      modelConfig = {
-                        generateContentConfig = {
-                          thinkingConfig = {
-                            thinkingLevel = select agent.effort {
-                              low = "LOW";
-                              medium = "MEDIUM";
-                              high = "HIGH";
-                              xhigh = "HIGH";
-                              max = "HIGH";
-                            };
-                          };
-                        };
-                      };
-                    };
-                  };
+            security = optionalAttrs (options.settings ? security) options.settings.security // {
+              auth = {
+                selectedType = select options.login {
+                  apiKey = "gemini-api-key";
+                  google = "oauth-personal";
+                  vertex = "vertex-ai";
                 };
-              privacy =
-                optionalAttrs (options.settings ? privacy) options.settings.privacy
-                // {
-                  usageStatisticsEnabled = false;
-                };
-              security =
-                optionalAttrs (options.settings ? security) options.settings.security
-                // {
-                  auth = {
-                    selectedType = select options.login {
-                      apiKey = "gemini-api-key";
-                      google = "oauth-personal";
-                      vertex = "vertex-ai";
-                    };
-                  };
-                  folderTrust = {
-                    enabled = false;
-                  };
-                };
-              ui = {
-                hideBanner = true;
-                hideTips = true;
-                showCompatibilityWarnings = false;
-              }
-              // optionalAttrs (options.settings ? ui) options.settings.ui
-              // {
-                dynamicWindowTitle = true;
-                errorVerbosity = "low";
-                hideWindowTitle = false;
               };
             };
+            hooks = {
+              SessionStart = [
+                {
+                  matcher = "*";
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "'${place.signal}' - SessionStart";
+                    }
+                  ];
+                }
+              ];
+              BeforeAgent = [
+                {
+                  matcher = "*";
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "'${place.signal}' busy BeforeAgent";
+                    }
+                  ];
+                }
+              ];
+              Notification = [
+                {
+                  matcher = "ToolPermission";
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "'${place.signal}' waiting-permission Notification";
+                    }
+                  ];
+                }
+              ];
+              AfterTool = [
+                {
+                  matcher = "*";
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "'${place.signal}' busy AfterTool";
+                    }
+                  ];
+                }
+              ];
+              AfterAgent = [
+                {
+                  matcher = "*";
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "'${place.signal}' ready AfterAgent";
+                    }
+                  ];
+                }
+              ];
+              SessionEnd = [
+                {
+                  matcher = "exit";
+                  hooks = [
+                    {
+                      name = "forge";
+                      type = "command";
+                      command = "'${place.signal}' exited SessionEnd";
+                    }
+                  ];
+                }
+              ];
+            };
+            mcpServers = toAttrs agent.mcpServers (mcpServer: mcpServer) (
+              mcpServer:
+              variant library.mcpServers.${mcpServer} {
+                stdio = stdio: {
+                  command = stdio.command;
+                  args = stdio.args;
+                  env = stdio.env;
+                };
+                http = http: {
+                  httpUrl = http.url;
+                  headers = http.headers;
+                };
+              }
+            );
+          };
         };
       }
       // toAttrs agent.skills (skill: ".gemini/skills/${skill}") (skill: {
@@ -357,23 +354,23 @@ let
       seed = { };
       terminal = {
         ready = {
-          screen = "^ [>*] +Type your message";
+          screen = "[0-9] \\S+ files?\\b.*\\n^\\s*[>*] +Type your message";
         };
         busy = {
           title = "^(✦|⏲)";
         };
         login = {
-          screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)";
+          screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
         };
         permission = {
           title = "^✋";
         };
         rateLimited = {
-          screen = "we're still on it|^│ +Usage limit reached";
+          screen = "^│ +Usage limit reached";
         };
         clear = [ "C-c" ];
         quit = "/quit";
-        submitDelay = 150;
+        submitDelay = 300;
       };
       version = 1;
       workdir = place.workdir;
@@ -427,6 +424,7 @@ let
           "PATH"
           "SHELL"
           "GEMINI_CLI_NO_RELAUNCH"
+          "GEMINI_CLI_TRUST_WORKSPACE"
           "GEMINI_FORCE_FILE_STORAGE"
           "NO_BROWSER"
         ]
@@ -450,6 +448,7 @@ let
           "PATH"
           "SHELL"
           "GEMINI_CLI_NO_RELAUNCH"
+          "GEMINI_CLI_TRUST_WORKSPACE"
           "GEMINI_FORCE_FILE_STORAGE"
           "NO_BROWSER"
         ]
@@ -538,104 +537,103 @@ let
           ]
         )
     ++ optionals (options.settings ? advanced) (
-      each [ "ignoreLocalEnv" ] (
-        name:
-        optionals (options.settings.advanced ? ${name}) [
-          {
-            option = "gemini.settings.advanced.${name}";
-            problem = "forge writes this field itself";
-            fix = "take it out";
-          }
-        ]
-      )
+      optionals (options.settings.advanced ? ignoreLocalEnv) [
+        {
+          option = "gemini.settings.advanced.ignoreLocalEnv";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
     )
     ++ optionals (options.settings ? context) (
-      each [ "importFormat" ] (
-        name:
-        optionals (options.settings.context ? ${name}) [
-          {
-            option = "gemini.settings.context.${name}";
-            problem = "forge writes this field itself";
-            fix = "take it out";
-          }
-        ]
-      )
+      optionals (options.settings.context ? importFormat) [
+        {
+          option = "gemini.settings.context.importFormat";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
     )
     ++ optionals (options.settings ? general) (
-      each
-        [
-          "enableAutoUpdate"
-          "enableAutoUpdateNotification"
-        ]
-        (
-          name:
-          optionals (options.settings.general ? ${name}) [
-            {
-              option = "gemini.settings.general.${name}";
-              problem = "forge writes this field itself";
-              fix = "take it out";
-            }
-          ]
-        )
+      optionals (options.settings.general ? enableAutoUpdate) [
+        {
+          option = "gemini.settings.general.enableAutoUpdate";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
     )
-    ++ optionals (options.settings ? modelConfigs) (
-      each [ "customAliases" ] (
-        name:
-        optionals (options.settings.modelConfigs ? ${name}) [
-          {
-            option = "gemini.settings.modelConfigs.${name}";
-            problem = "forge writes this field itself";
-            fix = "take it out";
-          }
-        ]
-      )
+    ++ optionals (options.settings ? general) (
+      optionals (options.settings.general ? enableAutoUpdateNotification) [
+        {
+          option = "gemini.settings.general.enableAutoUpdateNotification";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
     )
     ++ optionals (options.settings ? privacy) (
-      each [ "usageStatisticsEnabled" ] (
-        name:
-        optionals (options.settings.privacy ? ${name}) [
-          {
-            option = "gemini.settings.privacy.${name}";
-            problem = "forge writes this field itself";
-            fix = "take it out";
-          }
-        ]
-      )
-    )
-    ++ optionals (options.settings ? security) (
-      each
-        [
-          "auth"
-          "folderTrust"
-        ]
-        (
-          name:
-          optionals (options.settings.security ? ${name}) [
-            {
-              option = "gemini.settings.security.${name}";
-              problem = "forge writes this field itself";
-              fix = "take it out";
-            }
-          ]
-        )
+      optionals (options.settings.privacy ? usageStatisticsEnabled) [
+        {
+          option = "gemini.settings.privacy.usageStatisticsEnabled";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
     )
     ++ optionals (options.settings ? ui) (
-      each
-        [
-          "dynamicWindowTitle"
-          "errorVerbosity"
-          "hideWindowTitle"
-        ]
-        (
-          name:
-          optionals (options.settings.ui ? ${name}) [
-            {
-              option = "gemini.settings.ui.${name}";
-              problem = "forge writes this field itself";
-              fix = "take it out";
-            }
-          ]
-        )
+      optionals (options.settings.ui ? dynamicWindowTitle) [
+        {
+          option = "gemini.settings.ui.dynamicWindowTitle";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
+    )
+    ++ optionals (options.settings ? ui) (
+      optionals (options.settings.ui ? errorVerbosity) [
+        {
+          option = "gemini.settings.ui.errorVerbosity";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
+    )
+    ++ optionals (options.settings ? ui) (
+      optionals (options.settings.ui ? hideContextSummary) [
+        {
+          option = "gemini.settings.ui.hideContextSummary";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
+    )
+    ++ optionals (options.settings ? ui) (
+      optionals (options.settings.ui ? hideWindowTitle) [
+        {
+          option = "gemini.settings.ui.hideWindowTitle";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
+    )
+    ++ optionals (options.settings ? modelConfigs) (
+      optionals (options.settings.modelConfigs ? customAliases) [
+        {
+          option = "gemini.settings.modelConfigs.customAliases";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
+    )
+    ++ optionals (options.settings ? security) (
+      optionals (options.settings.security ? auth) [
+        {
+          option = "gemini.settings.security.auth";
+          problem = "forge writes this field itself";
+          fix = "take it out";
+        }
+      ]
     );
   # What an agent may set under the name of this harness.
   agentOptions = {
@@ -710,23 +708,23 @@ in
         };
         terminal = {
           ready = {
-            screen = "^ [>*] +Type your message";
+            screen = "[0-9] \\S+ files?\\b.*\\n^\\s*[>*] +Type your message";
           };
           busy = {
             title = "^(✦|⏲)";
           };
           login = {
-            screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)";
+            screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
           };
           permission = {
             title = "^✋";
           };
           rateLimited = {
-            screen = "we're still on it|^│ +Usage limit reached";
+            screen = "^│ +Usage limit reached";
           };
           clear = [ "C-c" ];
           quit = "/quit";
-          submitDelay = 150;
+          submitDelay = 300;
         };
       };
     };

@@ -112,6 +112,32 @@ let
         prompt = "rpc";
         argv = [
           place.bin
+          "--provider"
+          options.provider
+          "--model"
+          agent.model
+        ]
+        ++ optionals (agent.effort != null) [
+          "--thinking"
+          agent.effort
+        ]
+        ++ [ "--no-skills" ]
+        ++ each agent.skills (skill: [
+          "--skill"
+          library.skills.${skill}.source
+        ])
+        ++ optionals (!(isEmpty options.tools)) [
+          "--tools"
+          (join "," options.tools)
+        ]
+        ++ optionals (!(isEmpty agent.permissions.deny)) [
+          "--exclude-tools"
+          (join "," agent.permissions.deny)
+        ]
+        ++ [
+          "--no-approve"
+          "--extension"
+          "${place.assets}/status.js"
           "--mode"
           "rpc"
         ];

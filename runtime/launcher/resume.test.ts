@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -18,7 +18,7 @@ beforeEach(async () => {
     argv: ["/bin/echo", "--model", "m"],
     resume: ["resume", "id={session}"],
   });
-  const out = join(root, "plan");
+  const out = join(root, 'pl"a\\n');
   await buildPlanFolder({ plan, out, launcher });
   agent = join(out, "bin/forge-agent-sample");
 });
@@ -69,6 +69,9 @@ test("a start is told in the runtime directory", () => {
   writeFileSync(join(run, "events"), "of the run before\n");
   start({ RUNTIME_DIRECTORY: run });
   const text = readFileSync(join(run, "status"), "utf8");
-  assert.match(text, /^\{"at":\d{13},"state":"starting","event":"start"\}\n$/);
+  assert.match(text, /^\{"at":\d{13},"state":"starting","event":"start","plan":".*"\}\n$/);
+  assert.equal(JSON.parse(text).plan, join(root, 'pl"a\\n'));
   assert.equal(readFileSync(join(run, "events"), "utf8"), text);
+  for (const file of ["status", "events"])
+    assert.equal(statSync(join(run, file)).mode & 0o777, 0o644, "others may read it");
 });

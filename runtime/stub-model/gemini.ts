@@ -32,6 +32,12 @@ const STATUSES = {
   500: "INTERNAL",
 } as const satisfies Record<ErrorStatus, string>;
 
+/** Without it clients take a refusal for a short one, and try again for minutes. */
+const DAILY_QUOTA = {
+  "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+  violations: [{ quotaId: "GenerateRequestsPerDayPerProjectPerModel" }],
+};
+
 /** Gemini's generateContent; model and streaming are in the path. */
 export const gemini: Wire = Object.freeze({
   path: /^\/v1(?:alpha|beta)?\/models\/(?<model>[^:/]+):(?<method>generateContent|streamGenerateContent)$/,
@@ -45,7 +51,7 @@ export const gemini: Wire = Object.freeze({
   whole: (answer: Answer, stamp: Stamp) => response(stamp, partOf(answer, stamp), "STOP"),
   events: streamed,
   error: (code: ErrorStatus, message: string) => ({
-    error: { code, message, status: STATUSES[code] },
+    error: { code, message, status: STATUSES[code], details: code === 429 ? [DAILY_QUOTA] : [] },
   }),
 });
 

@@ -22,7 +22,15 @@ const Request = z.object({
   model: z.string(),
   instructions: z.string().nullish(),
   input: z.union([z.string(), z.array(Entry)]),
-  tools: z.array(z.object({ type: z.string(), name: z.string().optional() })).default([]),
+  tools: z
+    .array(
+      z.object({
+        type: z.string(),
+        name: z.string().optional(),
+        tools: z.array(z.object({ name: z.string() })).optional(),
+      }),
+    )
+    .default([]),
   stream: z.boolean().optional(),
 });
 
@@ -34,7 +42,9 @@ export const responses: Wire = Object.freeze({
     const items: ReadonlyArray<Item> =
       typeof input === "string" ? [{ from: "user", text: input }] : input.flatMap(itemsOf);
     const role: Item = { from: "system", text: instructions ?? "" };
-    const names = tools.map(({ type, name }) => name ?? type);
+    const names = tools.flatMap(({ type, name = type, tools: within }) =>
+      within ? within.map((tool) => `${name}.${tool.name}`) : [name],
+    );
     return turnOf([role, ...items], { model, stream, tools: names });
   },
   whole: (answer: Answer, stamp: Stamp) =>
@@ -92,7 +102,9 @@ function outputOf(answer: Answer, { id }: Stamp, status: Status) {
     return { id: `msg_${id}`, type: "message", role: "assistant", status, content };
   }
   const json = done ? JSON.stringify(answer.input) : "";
-  const call = { call_id: `call_${id}`, name: answer.name, arguments: json };
+  // A tool of a namespace is called `namespace.name` here: neither part may have a dot of its own.
+  const [name = "", namespace] = answer.name.split(".").reverse();
+  const call = { call_id: `call_${id}`, name, arguments: json, ...(namespace && { namespace }) };
   return { id: `fc_${id}`, type: "function_call", status, ...call };
 }
 

@@ -165,6 +165,14 @@ for (const format of FORMATS) {
   });
 }
 
+test("/v1/responses: a tool of a namespace is called namespace.name", async () => {
+  const input = "[[tool lab.ping {}]]";
+  const tools = [{ type: "namespace", name: "lab", tools: [{ type: "function", name: "ping" }] }];
+  const { text } = await post("/v1/responses", { input, tools });
+  assert.match(text, /"name":"ping","arguments":"\{\}","namespace":"lab"/);
+  assert.deepEqual(stub.requests.at(-1)?.turn?.tools, ["lab.ping"]);
+});
+
 test("probes are harmless and unknown paths are 404, both in the log", async () => {
   for (const [method, path, status] of [
     ["HEAD", "/", 200],

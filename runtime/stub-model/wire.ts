@@ -72,7 +72,7 @@ export function turnOf(items: ReadonlyArray<Item>, { model, tools, stream = fals
 
 // Harnesses put notes of their own beside the user's words and a tool's result.
 function withoutNotes(text: string): string {
-  return text.replace(/<system-reminder>.*?<\/system-reminder>/gs, "").trim();
+  return text.replace(/<(system-reminder|session_context)>.*?<\/\1>/gs, "").trim();
 }
 
 export function chunksOf(text: string): ReadonlyArray<string> {

@@ -18,6 +18,8 @@ export interface AgentOptions {
   readonly marker: string;
   readonly holder: Holder;
   readonly terminal: Terminal;
+  /** RUNTIME_DIRECTORY of the harness. */
+  readonly runtime: string;
   readonly records: StatusFolder;
   readonly policy: RestartPolicy;
   readonly stopTimeout: number;
@@ -29,6 +31,8 @@ export interface RunningAgent {
   readonly name: string;
   readonly plan: Plan;
   readonly terminal: Terminal;
+  /** Folder of `events` and `status`, which forge-signal writes. */
+  readonly runtime: string;
   readonly status: () => AgentStatus;
   /** Resolves when the harness does not run and will not be started again. Never rejects. */
   readonly settled: Promise<void>;
@@ -58,6 +62,7 @@ export function superviseAgent(options: AgentOptions): RunningAgent {
     name: options.plan.agent,
     plan: options.plan,
     terminal: options.terminal,
+    runtime: options.runtime,
     status: () => agent.status,
     settled,
     stop: () => {

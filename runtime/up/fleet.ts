@@ -173,7 +173,8 @@ async function open(
     watched: { agent: name, socket: holder.socket },
     start: () =>
       superviseAgent({
-        ...{ plan, launcher, marker, holder, terminal, records: statusIn(status) },
+        ...{ plan, launcher, marker, holder, terminal },
+        ...{ runtime: status, records: statusIn(status) },
         ...{ policy, stopTimeout, clock, tell },
       }),
   };

@@ -68,9 +68,20 @@ test("records have forge-signal's format", async () => {
     const events = await readFile(join(folder, "events"), "utf8");
     const states = execFileSync("jq", ["-r", ".state"], { input: events, encoding: "utf8" });
     assert.equal(states, "ready\nexited\n");
+    const known = await status.read();
+    await Promise.all([status.write("starting", "start"), status.write("ready", "screen", known)]);
+    assert.equal((await status.read())?.state, "starting", "what is seen too late counts no more");
     execFileSync("bash", ["-c", `echo 'not JSON' >${folder}/status`]);
     assert.equal(await status.read(), undefined);
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test("an agent that takes its own folder away harms nobody else", async () => {
+  const folder = await mkdtemp("/tmp/forge-status-");
+  await rm(folder, { recursive: true });
+  const status = statusIn(folder);
+  await status.write("ready", "screen");
+  assert.equal(await status.read(), undefined);
 });

@@ -24,22 +24,32 @@ type Status = z.output<typeof Status>;
 /** The records of one agent: the launcher's, its harness's hooks' and ours. */
 export interface StatusFolder {
   read(): Promise<Status | undefined>;
-  write(state: State, event: string): Promise<void>;
+  /** Not if another record came after `known`. Never rejects: an agent may take its own folder away. */
+  write(state: State, event: string, known?: Status): Promise<void>;
 }
 
-export const statusIn = (folder: string): StatusFolder => ({
-  read: async () => {
-    const text = await readFile(join(folder, "status"), "utf8").catch(() => ""); // not yet
+export function statusIn(folder: string): StatusFolder {
+  const file = join(folder, "status");
+  const read = async () => {
+    const text = await readFile(file, "utf8").catch(() => ""); // not yet
     return Status.safeParse(readJson(text)).data;
-  },
-  write: async (state, event) => {
+  };
+  const put = async (state: State, event: string, known?: Status) => {
+    if (known && (await read())?.at !== known.at) return;
     const record = `${JSON.stringify({ at: Date.now(), state, event })}\n`;
     await appendFile(join(folder, "events"), record);
-    const file = join(folder, "status");
     await writeFile(`${file}.up`, record);
     await rename(`${file}.up`, file);
-  },
-});
+  };
+  let last = Promise.resolve(); // one at a time
+  return {
+    read,
+    write: (...record) => {
+      last = last.then(() => put(...record)).catch(() => {});
+      return last;
+    },
+  };
+}
 
 function readJson(text: string): unknown {
   try {
@@ -50,7 +60,7 @@ function readJson(text: string): unknown {
 }
 
 /** How we know what no hook told. */
-const SEEN = "screen";
+export const SEEN = "screen";
 
 /** What the terminal shows of the state; nothing while the harness loads, or works: then its text may say anything. */
 export function stateShown(seen: Look, signs: Signs, isStarting: boolean): State | undefined {
@@ -104,9 +114,8 @@ export async function watchStatus(watch: Watch): Promise<void> {
       // Twice, as a hook may be ahead of the screen; before the first turn there is none to be ahead.
       const isSure = isStarting || shown === before;
       before = shown;
-      const now = await status.read();
-      const isNews = shown !== undefined && shown !== known.state && now?.at === known.at;
-      if (isNews && isSure && !signal.aborted) await status.write(shown, SEEN);
+      const isNews = shown !== undefined && shown !== known.state;
+      if (isNews && isSure && !signal.aborted) await status.write(shown, SEEN, known);
     }
     await clock.sleep(known === undefined || isStarting ? SOON : LATER, signal).catch(() => {}); // over
   }

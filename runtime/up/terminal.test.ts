@@ -57,13 +57,14 @@ test("a wait that ends in vain says what the terminal shows", async () => {
   await assert.rejects(aborted, { name: "AbortError" });
 });
 
-test("signs are looked for line by line, or in the title; busy wins", () => {
+test("signs are looked for on the screen, where ^ and $ are a line's ends, or in the title; busy wins", () => {
   const seen = { title: "π - x", screen: "one\n── Working\n> " };
   const signs = { ready: { title: "^π" }, busy: { screen: "^── Working$" } };
   assert.ok(shows(seen, signs.ready) && shows(seen, signs.busy));
   assert.equal(isReady(seen, signs), false);
   assert.equal(isReady({ ...seen, screen: "one" }, signs), true);
   assert.equal(shows(seen, { screen: "^x" }), false);
+  assert.ok(shows(seen, { screen: "^one\\n.*Working\\n> " }));
 });
 
 test("control bytes go, line breaks and tabs stay", () => {

@@ -20,6 +20,8 @@ export interface Terminal {
   readonly look: () => Promise<Look>;
   /** Pastes as one message and submits it. Control bytes are taken out. */
   readonly paste: (text: string) => Promise<void>;
+  /** Types what ends the harness. The composer must be empty. */
+  readonly quit: () => Promise<void>;
   /** Resolves once the terminal passes the test; rejects with what it shows when it never does. */
   readonly until: (
     test: (seen: Look) => boolean,
@@ -51,7 +53,13 @@ export const withoutControls = (text: string): string =>
 export const shows = ({ title, screen }: Look, sign: Sign): boolean =>
   "title" in sign
     ? new RegExp(sign.title).test(title)
-    : screen.split("\n").some((text) => new RegExp(sign.screen).test(text));
+    : showsLines(screen.split("\n"), sign.screen);
+
+/** nix/tty/terminal.bash does the same. */
+function showsLines(lines: readonly string[], pattern: string): boolean {
+  const parts = pattern.split("\\n").map((part) => new RegExp(part));
+  return lines.some((_, at) => parts.every((part, i) => part.test(lines[at + i] ?? "")));
+}
 
 export function terminalOf({ tmux, clock, signs }: Options): Terminal {
   const look = () => lookAt(tmux);
@@ -67,14 +75,22 @@ export function terminalOf({ tmux, clock, signs }: Options): Terminal {
       await clock.sleep(LOOK_EVERY, signal);
     }
   };
+  // Not send-keys: that would go to the copy mode of a person who scrolls.
+  const type = (text: string) => deliver(tmux, "-r", ["set-buffer", "-b", BUFFER, text]);
+  const submit = async () => {
+    await clock.sleep(signs.submitDelay);
+    await type("\r");
+  };
   return {
     look,
     until,
     paste: async (text) => {
       await deliver(tmux, "-p", ["load-buffer", "-b", BUFFER, "-"], withoutControls(text));
-      await clock.sleep(signs.submitDelay);
-      // Not send-keys: that would go to the copy mode of a person who scrolls.
-      await deliver(tmux, "-r", ["set-buffer", "-b", BUFFER, "\r"]);
+      await submit();
+    },
+    quit: async () => {
+      await type(signs.quit);
+      await submit();
     },
     waitFor: async (pattern, patience) =>
       (await until(({ screen }) => pattern.test(screen), String(pattern), patience)).screen,

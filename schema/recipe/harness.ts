@@ -115,16 +115,25 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
 export const TREES = ["rules", "argv", "env", "files", "seed", "headless", "acp"] as const;
 export type TreeName = (typeof TREES)[number];
 
+const refusal = (what: string, fix: string): ForgeError =>
+  new ForgeError("RECIPE_INVALID", what, { fix });
+
+/** Names of harnesses stand beside the fields of every agent. */
+export function checkHarnessName(name: string): void {
+  if (!LibraryName.safeParse(name).success)
+    throw refusal(`${name}: the name cannot be used`, "use a-z, 0-9 and -");
+  if (Object.hasOwn(Agent.shape, name))
+    throw refusal(`${name}: every agent has a field of that name`, "choose another name");
+}
+
 /** What a recipe's author may get wrong beyond types. */
 function checkRecipe({ name, terminal, resume }: Recipe<z.ZodObject>): void {
-  const refuse = (what: string, fix: string): ForgeError =>
-    new ForgeError("RECIPE_INVALID", `${name}: ${what}`, { fix });
-  if (!LibraryName.safeParse(name).success)
-    throw refuse("the name cannot be used", "use a-z, 0-9 and -");
-  if (Object.hasOwn(Agent.shape, name))
-    throw refuse("every agent has a field of that name", "choose another name");
+  checkHarnessName(name);
   if (resume.length > 0 && !resume.includes(SESSION))
-    throw refuse("resume names no conversation", `give ${SESSION} as one of its arguments`);
+    throw refusal(
+      `${name}: resume names no conversation`,
+      `give ${SESSION} as one of its arguments`,
+    );
   const { ready, busy, login, permission, rateLimited } = terminal;
   for (const [sign, value] of Object.entries({ ready, busy, login, permission, rateLimited })) {
     if (value === null) continue;

@@ -6,7 +6,9 @@ import { execa } from "execa";
 import { ensureRoot } from "./root.ts";
 
 export const repository = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
-const cache = join(homedir(), ".cache", "forge");
+export const cache = join(homedir(), ".cache", "forge");
+/** A Debian that Nix runs in, and that the machines of tests/lab boot. */
+export const trixie = join(cache, "root-trixie");
 
 /** Inputs of the flake, by the name that `--override-input` takes: variable and cached folder of a checkout. */
 const CHECKOUTS = {
@@ -47,7 +49,7 @@ async function findNix(): Promise<readonly string[] | undefined> {
   const given = process.env["FORGE_NIX"];
   if (given !== undefined) return given.split(" ").filter(Boolean);
   if (await isNewEnough([])) return [];
-  const root = await ensureRoot(join(cache, "root-trixie"));
+  const root = await ensureRoot(trixie);
   const inRoot = root && [join(repository, "tests/nixos/in-root"), root, repository];
   return inRoot && (await isNewEnough(inRoot)) ? inRoot : undefined;
 }

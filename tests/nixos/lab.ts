@@ -93,6 +93,14 @@ export function openLab(setup: Setup = Setup.parse(JSON.parse(process.env[SETUP]
   };
 }
 
+/** Expression for the files of the machine that tests/lab boots. */
+export const labHost = (tree: string): string => `
+  (tests.system [
+    (tests.fleet ${tree}/tests/lab/fleet.json)
+    ${tree}/tests/lab/host.nix
+    ${tree}/tests/lab/machine.nix
+  ]).config.lab.machine`;
+
 /** Copies the repository as a flake would see it, and puts the checkouts into the store. */
 export async function prepare({ shell, checkouts }: Found): Promise<Setup> {
   const tree = await mkdtemp("/tmp/forge-nixos-");

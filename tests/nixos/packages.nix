@@ -54,6 +54,8 @@ let
       "rm"
       "sleep"
       "stat"
+      "tail"
+      "timeout"
       "touch"
     ];
     findutils = [
@@ -145,8 +147,19 @@ let
           appendOverlays = overlays: if overlays == [ ] then pkgs else layOver (base.appendOverlays overlays);
           claude-agent-acp = native.writeShellScriptBin "claude-agent-acp" "exec cat";
           codex-acp = native.writeShellScriptBin "codex-acp" "exec cat";
-          systemd = filesOf base.systemd (linked "systemd" [ "systemctl" ]);
-          util-linux = filesOf base.util-linux (linked "util-linux" [ "flock" ]);
+          systemd = filesOf base.systemd (
+            linked "systemd" [
+              "systemctl"
+              "systemd-cat"
+              "systemd-run"
+            ]
+          );
+          util-linux = filesOf base.util-linux (
+            linked "util-linux" [
+              "flock"
+              "logger"
+            ]
+          );
         };
     in
     pkgs;

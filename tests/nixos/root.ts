@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 
 /** What Nix needs to make our own files: a compiler for the terminal holder, and what nixpkgs' builders run. */
@@ -19,9 +19,19 @@ experimental-features = nix-command flakes
 export async function ensureRoot(root: string): Promise<string | undefined> {
   if (existsSync(root)) return root;
   if (process.getuid?.() !== 0 || !(await hasDebootstrap())) return undefined;
-  const staging = `${root}.tmp`;
-  await rm(staging, { recursive: true, force: true });
-  process.stderr.write(`test:nixos: making ${root}; once, about a minute\n`);
+  process.stderr.write(`making ${root}, a Debian with Nix; once, about a minute\n`);
+  await mkdir(dirname(root), { recursive: true });
+  const staging = await mkdtemp(`${root}.tmp-`);
+  try {
+    await fill(staging);
+    await rename(staging, root);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  return root;
+}
+
+async function fill(staging: string): Promise<void> {
   await execa("debootstrap", ["--variant=minbase", "trixie", staging]);
   await copyFile("/etc/resolv.conf", join(staging, "etc/resolv.conf"));
   await execa(
@@ -33,8 +43,6 @@ export async function ensureRoot(root: string): Promise<string | undefined> {
   );
   await mkdir(join(staging, "etc/nix"), { recursive: true });
   await writeFile(join(staging, "etc/nix/nix.conf"), NIX_CONF);
-  await rename(staging, root);
-  return root;
 }
 
 async function hasDebootstrap(): Promise<boolean> {

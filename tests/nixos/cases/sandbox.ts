@@ -13,6 +13,10 @@ const HIGHEST = {
   "forge-agent-triage": 13,
   "forge-tty@x": 10,
   "forge-arm@x": 10,
+  "forge-gave-up@x": 10,
+  "forge-ready@x": 10,
+  "forge-take@x": 10,
+  "forge-view@x": 10,
 };
 
 test("units are as closed as promised", { skip }, async () => {

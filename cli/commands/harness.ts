@@ -1,0 +1,63 @@
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { HARNESSES } from "../../harnesses/registry.ts";
+import { ForgeError } from "../../schema/errors.ts";
+import type { Harness } from "../../schema/recipe/harness.ts";
+import { checkHarness } from "../harness/check.ts";
+import { describeReport } from "../harness/describe-report.ts";
+import { harnessTable, listHarnesses } from "../harness/list.ts";
+import { pinnedHere, thisHost } from "../harness/this-host.ts";
+import { findHarness } from "../up/find-harness.ts";
+
+export function harnessCommand(): Command {
+  const harness = new Command("harness").description(
+    "show the harnesses that agents run in, try them",
+  );
+  harness
+    .command("ls")
+    .description("every harness: where it comes from, its licence, its versions here")
+    .option("--json", "as JSON: an array with one object per harness")
+    .action(list);
+  harness
+    .command("check")
+    .description("run a harness with a configuration of ours against a stub of a model, and try it")
+    .argument("<harness>", "its name", known)
+    .option(
+      "--program <path>",
+      "its program (default: the one of this host's agents, or of an npm project around this folder)",
+    )
+    .action(check);
+  return harness;
+}
+
+async function list({ json }: { json?: true }): Promise<void> {
+  const listed = await listHarnesses(HARNESSES, await thisHost(), [process.cwd()]);
+  process.stdout.write(json ? `${JSON.stringify(listed, null, 2)}\n` : harnessTable(listed));
+}
+
+async function check(harness: Harness, { program }: { program?: string }): Promise<void> {
+  const machine = { env: process.env, cwd: process.cwd(), execPath: process.execPath };
+  const pinned = program === undefined ? await pinnedHere(harness.name) : undefined;
+  const given = program === undefined ? undefined : resolve(program);
+  const where = { given, flag: "--program ", own: null, projects: [machine.cwd] };
+  const { bin, version } = pinned ?? (await findHarness(harness, where));
+  process.stdout.write(`${harness.name} ${version} (${bin})\n`);
+  const report = await checkHarness({ harness, program: bin, machine, signals: process });
+  if (report === undefined) throw new ForgeError("CHECK_FAILED", `${harness.name}: broken off`);
+  process.stdout.write(describeReport(report));
+  const failed = report.results.find(({ verdict }) => verdict === "failed");
+  if (failed === undefined) return;
+  throw new ForgeError(
+    "CHECK_FAILED",
+    `${harness.name} ${version}: not as it should: ${failed.what}`,
+    {
+      fix: `its terminal is above; harnesses/${harness.name}/README.md has the versions that were seen to work`,
+    },
+  );
+}
+
+function known(name: string): Harness {
+  const found = HARNESSES.find((harness) => harness.name === name);
+  if (found) return found;
+  throw new InvalidArgumentError(`Harnesses are: ${HARNESSES.map((one) => one.name).join(", ")}`);
+}

@@ -1,0 +1,33 @@
+import { Command, InvalidArgumentError } from "commander";
+import { readAgents } from "../host/agents.ts";
+import { chooseOne } from "../host/choose.ts";
+import { journalMatches } from "../host/journal.ts";
+import { handOver } from "../host/programs.ts";
+
+interface Flags {
+  readonly follow?: true;
+  readonly lines?: number;
+  readonly json?: true;
+}
+
+export const logsCommand = (): Command =>
+  new Command("logs")
+    .description("show what the journal has of an agent: its errors, its starts and its ends")
+    .argument("<agent>", "name of an agent")
+    .option("-f, --follow", "go on as more comes, until Ctrl-C")
+    .option("-n, --lines <count>", "only the last lines", count)
+    .option("--json", "one JSON object a line, with the journal's own fields")
+    .action(async (name: string, { follow, lines, json }: Flags) => {
+      chooseOne(await readAgents(), name);
+      await handOver("journalctl", [
+        ...(follow ? ["--follow"] : []),
+        ...(lines === undefined ? [] : [`--lines=${lines}`]),
+        ...(json ? ["--output=json"] : []),
+        ...journalMatches(name),
+      ]);
+    });
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Say a number of lines.");
+  return Number(text);
+}

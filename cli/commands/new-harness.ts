@@ -1,0 +1,28 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Development only, like `generate`. */
+export const newHarnessCommand = (): Command =>
+  new Command("new")
+    .description("write the recipe of a new harness, to be filled in, and register it")
+    .argument("<harness>", "its name: a-z, 0-9 and -")
+    .action(async (name: string) => {
+      const { scaffoldHarness } = await import("../../generator/scaffold.ts");
+      const files = scaffoldHarness(root, name);
+      for (const { path, content } of files) {
+        await mkdir(dirname(join(root, path)), { recursive: true });
+        await writeFile(join(root, path), content);
+      }
+      process.stdout.write(`${files.map(({ path }) => path).join("\n")}\n\n${next(name)}`);
+    });
+
+const next = (name: string): string => `next, once harnesses/${name}/harness.ts says what is true:
+  npm run generate
+  UPDATE_GOLDEN=1 node --test tests/golden.test.ts
+  npm run check && npm run test:nix
+  node cli/forge.ts harness check ${name} --program /path/to/${name}
+`;

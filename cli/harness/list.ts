@@ -1,0 +1,116 @@
+import { constants, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { readPlan } from "../../generator/plan-folder.ts";
+import { ForgeError } from "../../schema/errors.ts";
+import type { ListedHarness } from "../../schema/host.ts";
+import type { Harness } from "../../schema/recipe/harness.ts";
+import { table } from "../table.ts";
+import { findHarness } from "../up/find-harness.ts";
+
+/** The agents of a host, as far as harnesses go. */
+export interface Host {
+  readonly declared: {
+    readonly [agent: string]: { readonly harness: string; readonly plan: string };
+  };
+  /** Names of agents that run now; null if nobody can tell. */
+  readonly running: readonly string[] | null;
+  /** Holds the runtime folders of the agents. */
+  readonly runtime: string;
+}
+
+interface Version {
+  readonly harness: string;
+  readonly version: string;
+}
+
+/** What each harness is, and in which versions it is here: on this host, or else in these npm projects. */
+export async function listHarnesses(
+  harnesses: readonly Harness[],
+  host: Host | undefined,
+  projects: readonly string[],
+): Promise<readonly ListedHarness[]> {
+  const pinned = host ? await pinnedOn(host) : await installedIn(projects, harnesses);
+  const running = host ? await runningOn(host) : null;
+  const versionsOf = (name: string, versions: readonly Version[]): string[] => [
+    ...new Set(versions.filter(({ harness }) => harness === name).map(({ version }) => version)),
+  ];
+  return harnesses.map(({ name, package: { nixpkgs, npm, licence, unfree } }) => ({
+    ...{ name, nixpkgs, npm, licence, unfree },
+    pinned: versionsOf(name, pinned).sort(),
+    running: running && versionsOf(name, running).sort(),
+  }));
+}
+
+export const harnessTable = (harnesses: readonly ListedHarness[]): string =>
+  table(
+    {
+      HARNESS: ({ name }) => name,
+      NIXPKGS: ({ nixpkgs }) => nixpkgs,
+      NPM: ({ npm }) => npm,
+      LICENCE: ({ licence, unfree }) => (unfree ? `${licence} (unfree)` : licence),
+      PINNED: ({ pinned }) => pinned.join(", ") || null,
+      RUNNING: ({ running }) => running?.join(", ") || null,
+    },
+    harnesses,
+  );
+
+const pinnedOn = ({ declared }: Host): Promise<readonly Version[]> =>
+  Promise.all(Object.values(declared).map(({ plan }) => versionIn(plan)));
+
+async function versionIn(planFolder: string): Promise<Version> {
+  const { harness, package: source } = await readPlan(planFolder, async () => "");
+  return { harness, version: source.version };
+}
+
+async function installedIn(
+  projects: readonly string[],
+  harnesses: readonly Harness[],
+): Promise<readonly Version[]> {
+  const found = await Promise.all(
+    harnesses.map((harness) =>
+      findHarness(harness, { given: undefined, flag: "--program ", own: null, projects }).then(
+        ({ version }) => [{ harness: harness.name, version }],
+        (error: unknown) => {
+          if (error instanceof ForgeError && error.code === "HARNESS_NOT_FOUND") return [];
+          throw error;
+        },
+      ),
+    ),
+  );
+  return found.flat();
+}
+
+/** A running agent may be older than its declaration, so the record of its start counts. */
+async function runningOn({ declared, running, runtime }: Host): Promise<readonly Version[] | null> {
+  if (running === null) return null;
+  const versions = running.map(async (agent) => {
+    const plan = await startedFrom(join(runtime, agent));
+    const known = plan === undefined ? undefined : await versionIn(plan).catch(ifForgeError);
+    if (known) return [known];
+    const harness = declared[agent]?.harness;
+    return harness === undefined ? [] : [{ harness, version: "unknown" }];
+  });
+  return (await Promise.all(versions)).flat();
+}
+
+/** An agent can write what it likes where its start is recorded. */
+function ifForgeError(error: unknown): undefined {
+  if (!(error instanceof ForgeError)) throw error;
+}
+
+const Start = z.looseObject({ plan: z.string() });
+
+/** The plan folder that the launcher said it started from; nothing if that cannot be read. */
+async function startedFrom(folder: string): Promise<string | undefined> {
+  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants; // neither a pipe nor a link of the agent's
+  try {
+    const text = await readFile(join(folder, "events"), {
+      encoding: "utf8",
+      flag: O_RDONLY | O_NONBLOCK | O_NOFOLLOW,
+    });
+    return Start.parse(JSON.parse(text.split("\n")[0] ?? "")).plan;
+  } catch {
+    return undefined;
+  }
+}

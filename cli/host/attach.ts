@@ -1,0 +1,44 @@
+import { access, constants } from "node:fs/promises";
+import { ForgeError } from "../../schema/errors.ts";
+import { handOver } from "./programs.ts";
+
+/** What each way of watching goes through, and who may. The modules make the sockets. */
+const WAYS = {
+  view: {
+    socket: "/run/forge/view.sock",
+    may: "look at agents",
+    groups: "forge-observers or forge-operators",
+  },
+  take: { socket: "/run/forge/take.sock", may: "type into agents", groups: "forge-operators" },
+} as const;
+
+/** Shows the agent's terminal in ours. */
+export async function attach(
+  agent: string,
+  { take, isTerminal }: { readonly take: boolean; readonly isTerminal: boolean },
+): Promise<void> {
+  await checkAccess(take ? WAYS.take : WAYS.view);
+  if (!isTerminal) {
+    throw new ForgeError("TERMINAL_MISSING", "forge attach shows a terminal, and this is none", {
+      fix: `run it in a terminal (ssh -t …); forge logs ${agent} needs none`,
+    });
+  }
+  if (take) return handOver("forge-look", [agent, "--take"]);
+  // Inside another tmux ours would refuse to nest; it is a server of its own.
+  await handOver("tmux", ["-L", "forge", "attach", "-t", `=agent-${agent}`], { TMUX: undefined });
+}
+
+async function checkAccess({ socket, may, groups }: (typeof WAYS)["view" | "take"]): Promise<void> {
+  const problem = await access(socket, constants.R_OK | constants.W_OK).catch(
+    (error) => error.code,
+  );
+  if (problem === undefined) return;
+  if (problem === "ENOENT") {
+    throw new ForgeError("VIEW_MISSING", `this host shows no terminals: there is no ${socket}`, {
+      fix: "systemctl status forge-view.socket forge-take.socket says why",
+    });
+  }
+  throw new ForgeError("ACCESS_DENIED", `you may not ${may} on this host (${socket}: ${problem})`, {
+    fix: `do it as root, or have an administrator add you to the group ${groups}, then log in again`,
+  });
+}

@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { ForgeError } from "../../schema/errors.ts";
+import type { JobReport } from "../../schema/host.ts";
+import { readAgents } from "./agents.ts";
+import { choose } from "./choose.ts";
+import { runJobs, type Verb } from "./jobs.ts";
+
+interface Flags {
+  readonly all?: true;
+  readonly json?: true;
+}
+
+/** `forge start`, `stop` and `restart`, which differ in one word. */
+export function jobCommand(verb: Verb, description: string): Command {
+  const command = new Command(verb)
+    .description(description)
+    .argument("[agent...]", "names of agents")
+    .option("--all", "every agent that this host declares")
+    .option("--json", "as JSON: an array with one object per agent");
+  return command.action(async (names: string[], { all, json }: Flags) => {
+    if (all ? names.length > 0 : names.length === 0) {
+      command.error("error: name one agent or more, or say --all");
+    }
+    const agents = await readAgents();
+    const wanted = all ? agents.filter(({ declared }) => declared) : choose(agents, names);
+    const reports = await runJobs(verb, wanted);
+    const done = reports.filter(({ did }) => did !== "failed");
+    process.stdout.write(
+      json ? `${JSON.stringify(reports, null, 2)}\n` : done.map((one) => `${line(one)}\n`).join(""),
+    );
+    const failed = reports.filter(({ did }) => did === "failed");
+    if (failed.length > 0) throw failure(verb, failed);
+  });
+}
+
+function line({ name, did, state, since, pid }: JobReport): string {
+  const process = pid === null ? "" : ` (process ${pid})`;
+  if (did !== "nothing") return `${name} ${did}${process}`;
+  const when = since === null ? "" : ` (since ${new Date(since).toLocaleString("sv-SE")})`;
+  return state === "running" ? `${name} already runs${when}` : `${name} is already ${state}${when}`;
+}
+
+function failure(verb: Verb, failed: readonly JobReport[]): ForgeError {
+  const what = failed.flatMap(({ name, reason, journal }) => [
+    `${name} did not ${verb}: ${reason}`,
+    ...journal.map((text) => `  ${text}`),
+  ]);
+  const fix = `forge logs ${failed[0]?.name} shows more`;
+  return new ForgeError("UNIT_FAILED", what.join("\n"), { fix });
+}

@@ -1,0 +1,119 @@
+import type { Bus } from "./bus.ts";
+import type { Facts } from "./state.ts";
+import type { Call } from "./wire.ts";
+
+/** One unit in systemd's list. */
+interface Unit {
+  readonly name: string;
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly path: string;
+}
+
+type Property = readonly [kind: "Unit" | "Service", name: string];
+
+/** What is asked of every unit, of one that has processes, and of one that has ended. */
+const ALWAYS: readonly Property[] = [
+  ["Unit", "StateChangeTimestamp"],
+  ["Service", "NRestarts"],
+];
+const WHILE_UP: readonly Property[] = [
+  ["Service", "MainPID"],
+  ["Service", "MemoryCurrent"],
+  ["Service", "TasksCurrent"],
+];
+const AFTERWARDS: readonly Property[] = [
+  ["Service", "Result"],
+  ["Service", "ExecMainCode"],
+  ["Service", "ExecMainStatus"],
+  ["Service", "ExecMainStartTimestampMonotonic"],
+  ["Service", "ExecMainExitTimestampMonotonic"],
+  ["Unit", "ActiveExitTimestampMonotonic"],
+];
+
+const SYSTEMD = "org.freedesktop.systemd1";
+
+export const unitOf = (agent: string): string => `forge-agent-${agent}.service`;
+const agentOf = ({ name }: Unit): string => name.replace(/^forge-agent-(.*)\.service$/, "$1");
+
+/** What systemd knows of an agent's unit, by the agent's name. */
+type FactsByName = ReadonlyMap<string, Facts>;
+
+/** Of all that it has in memory. */
+export const readLoaded = async (bus: Bus): Promise<FactsByName> =>
+  readFacts(bus, await list(bus, "ListUnitsByPatterns", [], [unitOf("*")]));
+
+export const readNamed = async (bus: Bus, agents: readonly string[]): Promise<FactsByName> =>
+  agents.length > 0
+    ? readFacts(bus, await list(bus, "ListUnitsByNames", agents.map(unitOf)))
+    : new Map();
+
+async function list(
+  bus: Bus,
+  member: string,
+  ...args: readonly (readonly string[])[]
+): Promise<readonly Unit[]> {
+  const manager = { path: "/org/freedesktop/systemd1", interface: `${SYSTEMD}.Manager` };
+  const [answer] = await bus.call([{ destination: SYSTEMD, ...manager, member, args }]);
+  return fieldsOf(answer?.[0]).map((unit) => {
+    const [name = "", , load = "", active = "", sub = "", , path = ""] = fieldsOf(unit).map(String);
+    return { name, load, active, sub, path };
+  });
+}
+
+const fieldsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Asks for the few properties that count: `systemctl show` reads all, which takes 105 ms for 100 units. */
+async function readFacts(bus: Bus, units: readonly Unit[]): Promise<FactsByName> {
+  const questions = units.flatMap((unit) => propertiesOf(unit).map((one) => [unit, one] as const));
+  const answers = await bus.call(questions.map(([{ path }, property]) => get(path, property)));
+  const values = new Map(units.map((unit) => [unit, new Map<string, unknown>()]));
+  questions.forEach(([unit, [, name]], index) => {
+    values.get(unit)?.set(name, answers[index]?.[0]);
+  });
+  return new Map(
+    [...values].map(([unit, properties]) => [agentOf(unit), factsOf(unit, properties)]),
+  );
+}
+
+const get = (path: string, [kind, name]: Property): Call => ({
+  destination: SYSTEMD,
+  path,
+  interface: "org.freedesktop.DBus.Properties",
+  member: "Get",
+  args: [`${SYSTEMD}.${kind}`, name],
+});
+
+function propertiesOf({ load, active }: Unit): readonly Property[] {
+  if (load !== "loaded") return [];
+  if (active === "active") return [...ALWAYS, ...WHILE_UP];
+  if (active === "inactive" || active === "failed") return [...ALWAYS, ...AFTERWARDS];
+  return [...ALWAYS, ...WHILE_UP, ...AFTERWARDS];
+}
+
+function factsOf({ load, active, sub }: Unit, values: ReadonlyMap<string, unknown>): Facts {
+  const count = (name: string): number => Number(values.get(name) ?? 0);
+  /** All bits set is how systemd says that it does not count. */
+  const counted = (name: string): number | null =>
+    values.has(name) && count(name) < 2 ** 63 ? count(name) : null;
+  return {
+    ...{ load, active, sub },
+    changedAt: count("StateChangeTimestamp"),
+    restarts: count("NRestarts"),
+    pid: count("MainPID"),
+    memory: counted("MemoryCurrent"),
+    tasks: counted("TasksCurrent"),
+    result: String(values.get("Result") ?? ""),
+    code: count("ExecMainCode"),
+    status: count("ExecMainStatus"),
+    startedAt: count("ExecMainStartTimestampMonotonic"),
+    endedAt: count("ExecMainExitTimestampMonotonic"),
+    leftActiveAt: count("ActiveExitTimestampMonotonic"),
+  };
+}
+
+export const NO_UNIT = factsOf(
+  { name: "", load: "not-found", active: "", sub: "", path: "" },
+  new Map(),
+);

@@ -1,0 +1,261 @@
+import * as z from "zod";
+import { Freeform } from "../../schema/names.ts";
+import { SESSION } from "../../schema/plan.ts";
+import type { Library, Subject } from "../../schema/recipe/harness.ts";
+import {
+  and,
+  defineHarness,
+  each,
+  entry,
+  fields,
+  given,
+  match,
+  matches,
+  not,
+  record,
+  t,
+  when,
+} from "../../schema/recipe/index.ts";
+
+const options = z.strictObject({
+  approval: z.enum(["ask", "never"]).default("ask").meta({
+    description:
+      "Whether a person is asked where codex wants consent: for tools of MCP servers, for commands that it holds dangerous such as `rm -rf`, and to leave its sandbox. With `never` the tools run, and the rest is refused.",
+  }),
+  allowMcpTools: z
+    .array(z.string())
+    .default([])
+    .meta({
+      description: "Tools of the agent's MCP servers that run without asking.",
+      examples: [["search_issues"]],
+    }),
+  denyMcpTools: z
+    .array(z.string())
+    .default([])
+    .meta({
+      description: "Tools of the agent's MCP servers that the model is not offered.",
+      examples: [["delete_issue"]],
+    }),
+  sandbox: z
+    .enum(["danger-full-access", "workspace-write", "read-only"])
+    .default("danger-full-access")
+    .meta({
+      description:
+        "codex's own sandbox around commands. The agent's unit is a sandbox already, and forbids the namespaces that the other two need: these are for `forge up`.",
+    }),
+  apiKeyVariable: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" })
+    .default("OPENAI_API_KEY")
+    .meta({
+      description:
+        "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses codex's own login, and waits for a person until there is one.",
+    }),
+  baseUrl: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "Address of a provider that speaks OpenAI's Responses protocol; null means OpenAI's.",
+      examples: ["http://127.0.0.1:8080/v1"],
+    }),
+  settings: Freeform.default({}).meta({
+    description:
+      "Further fields of codex's {file}`config.toml`; codex refuses those it does not know.",
+    examples: [{ model_verbosity: "low" }],
+  }),
+});
+type Agent = Subject<typeof options>;
+
+/** Fields of config.toml that forge writes itself. */
+const OWN = [
+  "allow_login_shell",
+  "analytics",
+  "approval_policy",
+  "check_for_update_on_startup",
+  "features",
+  "feedback",
+  "hooks",
+  "mcp_servers",
+  "model",
+  "model_provider",
+  "model_providers",
+  "model_reasoning_effort",
+  "openai_base_url",
+  "projects",
+  "sandbox_mode",
+];
+
+/** What a hook says of the agent's state; `-` says nothing. A turn that fails has no hook at its end. */
+const SIGNALS = {
+  SessionStart: "-", // with the first prompt, not before
+  UserPromptSubmit: "busy",
+  PermissionRequest: "waiting-permission",
+  PostToolUse: "busy",
+  Stop: "ready",
+  Interrupt: "ready",
+};
+
+const hooks = (a: Agent) =>
+  Object.fromEntries(
+    Object.entries(SIGNALS).map(([event, state]) => [
+      event,
+      [{ hooks: [{ type: "command", command: t`'${a.signal}' ${state} ${event}` }] }],
+    ]),
+  );
+
+/** The built-in provider ignores a key in the environment; one of another name reads it. */
+const provider = (a: Agent) => {
+  const key = a.options.apiKeyVariable;
+  const isLess = and(not(a.secrets.has(key)), not(a.environment.has(key)));
+  const base_url = given(a.options.baseUrl, (url) => url, "https://api.openai.com/v1");
+  return when(
+    isLess,
+    given(a.options.baseUrl, (url) => ({ openai_base_url: url })),
+    {
+      model_provider: "forge",
+      model_providers: { forge: { name: "forge", base_url, env_key: key, wire_api: "responses" } },
+    },
+  );
+};
+
+const servers = (a: Agent, library: Library) => {
+  const consent = {
+    disabled_tools: a.options.denyMcpTools,
+    tools: record(
+      a.options.allowMcpTools,
+      (tool) => tool,
+      () => ({ approval_mode: "approve" }),
+    ),
+  };
+  return {
+    // codex's own, by which the model would begin further conversations
+    codex_tui: { command: a.bin, enabled: false },
+    ...record(
+      a.mcpServers,
+      (name) => name,
+      (name) =>
+        match(library.mcpServers.at(name), {
+          stdio: ({ command, args, env }) => ({ command, args, env, ...consent }),
+          http: ({ url, headers }) => ({ url, http_headers: headers, ...consent }),
+        }),
+    ),
+  };
+};
+
+/** What every command line has, on a terminal or not. */
+const STRICT = [
+  "--strict-config",
+  "--dangerously-bypass-hook-trust", // else the hooks wait in a dialog for a person
+];
+
+export const codex = defineHarness({
+  name: "codex",
+  package: {
+    nixpkgs: "codex",
+    npm: "@openai/codex",
+    bin: "codex",
+    licence: "Apache-2.0",
+    unfree: false,
+  },
+  adapter: {
+    nixpkgs: "codex-acp",
+    npm: "@agentclientprotocol/codex-acp",
+    bin: "codex-acp",
+    licence: "Apache-2.0",
+    unfree: false,
+  },
+  options,
+
+  // The line below the composer: absent in every dialog, and in the first frame, which a dialog may follow.
+  terminal: {
+    ready: { screen: "^  \\S.* · [~/]" },
+    // A spinner; bash knows no range beyond ASCII.
+    busy: { title: "^[^ -~] " },
+    login: { screen: "^[> ] 1\\. Sign in with ChatGPT" },
+    // Of every other dialog: of trust in a folder, and of a repaired database, too.
+    permission: {
+      screen: "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)",
+    },
+    rateLimited: { screen: "^■ .*(429 Too Many Requests|usage limit)" },
+    clear: ["Space", "C-c"], // C-c alone leaves where there is nothing to clear
+    quit: "/quit",
+    submitDelay: 20,
+  },
+  hardening: { jit: false },
+  assets: [],
+  resume: ["resume", SESSION],
+
+  rules: (a) => [
+    ...each(OWN, (key) =>
+      when(a.options.settings.has(key), [
+        {
+          option: t`codex.settings.${key}`,
+          problem: "forge writes this field itself",
+          fix: "use model, effort, mcpServers and the other options of codex",
+        },
+      ]),
+    ),
+  ],
+
+  argv: (a) => [
+    ...STRICT,
+    // Else a server starts beside the terminal, and outlives it. Up to 0.155 there was none.
+    ...when(not(matches("0\\.1([0-4][0-9]|5[0-5])\\..*", a.package.version)), ["--no-daemon"]),
+  ],
+  env: (a) => ({ CODEX_HOME: t`${a.home}/codex` }),
+  files: (a, library) => ({
+    "codex/AGENTS.md": { text: a.role },
+    "codex/config.toml": {
+      toml: {
+        ...fields(a.options.settings),
+        model: a.model,
+        ...given(a.effort, (level) => ({ model_reasoning_effort: level })),
+        ...provider(a),
+        approval_policy: match(a.options.approval, { ask: "on-request", never: "never" }),
+        sandbox_mode: a.options.sandbox,
+        allow_login_shell: false, // it would set another PATH
+        check_for_update_on_startup: false,
+        analytics: { enabled: false },
+        feedback: { enabled: false },
+        features: { apps: false, plugins: false }, // each fetches a catalogue
+        projects: entry(a.workdir, { trust_level: "trusted" }),
+        mcp_servers: servers(a, library),
+        hooks: hooks(a),
+      },
+    },
+    ...record(
+      a.skills,
+      (name) => t`codex/skills/${name}`,
+      (name) => ({ source: library.skills.at(name).source }),
+    ),
+  }),
+  seed: () => ({}),
+  headless: (a) => ({
+    prompt: "stdin",
+    argv: [a.bin, "exec", ...STRICT, "--skip-git-repo-check", "--json"],
+    env: {},
+  }),
+  acp: (a) =>
+    given(
+      a.adapter,
+      (program) => ({
+        argv: [program],
+        env: {
+          CODEX_PATH: a.bin,
+          INITIAL_AGENT_MODE: match(a.options.sandbox, {
+            "danger-full-access": "agent-full-access",
+            "workspace-write": "workspace-write",
+            "read-only": "read-only",
+          }),
+        },
+      }),
+      null,
+    ),
+  stub: (url) => ({
+    model: "stub-model",
+    secret: "OPENAI_API_KEY",
+    options: { baseUrl: `${url}/v1` },
+  }),
+});

@@ -1,0 +1,92 @@
+# Looking at agents, and typing into them, by two sockets that a group may open each. People keep a tmux server of
+# their own, `tmux -L forge`; nobody's client ever speaks to the server that holds an agent's terminal.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  cfg = config.services.forge;
+  observe = pkgs.callPackage ../nix/observe { };
+  agents = lib.attrNames cfg.instances;
+
+  socket = group: what: {
+    description = "${what} forge agents";
+    wantedBy = [ "sockets.target" ];
+    socketConfig = {
+      ListenSequentialPacket = "/run/forge/${what}.sock";
+      Accept = true;
+      SocketMode = "0660";
+      SocketGroup = group;
+      MaxConnections = 1024;
+    };
+  };
+
+  service = what: extra: {
+    description = "someone who ${what}s a forge agent";
+    enableDefaultPath = false;
+    unitConfig.CollectMode = "inactive-or-failed";
+    environment = {
+      LANG = "C.UTF-8";
+      TERM = "tmux-256color";
+    };
+    serviceConfig =
+      import ./sandbox.nix
+      // {
+        ExecStart = "${lib.getExe observe.viewd} ${what} ${lib.getExe pkgs.tmux}";
+        StandardInput = "socket";
+        StandardOutput = "journal";
+        TimeoutStopSec = 3;
+        MemoryMax = "64M";
+        TasksMax = 8;
+      }
+      // extra;
+  };
+
+  forgeOnly = "if -F '#{m:*/forge,#{socket_path}}' 'source-file /etc/forge/tmux.conf'";
+in
+{
+  _class = "nixos";
+
+  config = lib.mkIf cfg.enable {
+    systemd.sockets.forge-view = socket "forge-observers" "view";
+    systemd.sockets.forge-take = socket "forge-operators" "take";
+    systemd.services."forge-view@" = service "view" { };
+    # It writes down who came, whom a user namespace would hide.
+    systemd.services."forge-take@" = service "take" { PrivateUsers = false; };
+
+    # So that `tmux -L forge ls` answers before anyone attached.
+    systemd.user.services.forge-sessions = {
+      description = "tmux -L forge, a session per agent";
+      wantedBy = [ "default.target" ];
+      unitConfig = {
+        ConditionGroup = [
+          "|forge-observers"
+          "|forge-operators"
+        ];
+        ConditionUser = "|root";
+      };
+      environment = lib.mkIf (config.programs.tmux.enable && config.programs.tmux.secureSocket) {
+        TMUX_TMPDIR = "%t";
+      };
+      serviceConfig.ExecStart = "${lib.getExe pkgs.tmux} -L forge -D";
+    };
+
+    environment.etc = {
+      "forge/agents".text = lib.concatLines agents;
+      "forge/tmux.conf".source = observe.conf;
+      # Read again whenever somebody attaches, so that new agents come without a restart of anyone's server.
+      "forge/sessions.conf".text = lib.concatMapStrings (name: ''
+        if -F '#{m:*:${name}:*,#{@agents}}' "" 'set -sa @agents :${name}: ; new-session -d -s agent-${name} -n ${name} ${pkgs.coreutils}/bin/sleep 0'
+      '') agents;
+    }
+    // lib.optionalAttrs (!config.programs.tmux.enable) { "tmux.conf".text = "${forgeOnly}\n"; };
+    programs.tmux.extraConfig = forgeOnly;
+
+    environment.systemPackages = [
+      observe.look
+      pkgs.tmux
+    ];
+  };
+}

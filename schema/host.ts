@@ -1,0 +1,89 @@
+import * as z from "zod";
+
+/** What an agent's unit is doing, in one word. Derived from systemd's states in cli/host/state.ts. */
+export const AgentState = z.enum({
+  running: "running",
+  starting: "starting",
+  stopping: "stopping",
+  /** It ended badly; systemd starts it again in a moment. */
+  restarting: "restarting",
+  /** Never started, stopped on request, or reset after a failure. */
+  stopped: "stopped",
+  /** It ended by itself, in order. */
+  exited: "exited",
+  crashed: "crashed",
+  oom: "oom",
+  killed: "killed",
+  /** systemd does not start it again: too many restarts, or it cannot be started at all. */
+  failed: "failed",
+  masked: "masked",
+  /** The manifest has it, but this machine has no unit of it. */
+  missing: "missing",
+});
+export type AgentState = z.output<typeof AgentState>;
+
+/** One element of what `forge ps --json` prints. */
+export const AgentOnHost = z
+  .strictObject({
+    name: z.string(),
+    declared: z.boolean().describe("False for a unit that runs on although the manifest lost it."),
+    harness: z.string().nullable(),
+    model: z.string().nullable(),
+    state: AgentState,
+    status: z
+      .string()
+      .nullable()
+      .describe("What a running harness says of itself, such as `ready`; `unknown` if nothing."),
+    since: z.iso.datetime().nullable().describe("When the unit last changed its state."),
+    pid: z.int().nullable().describe("The harness's own process."),
+    restarts: z.int().describe("Automatic restarts since it was last started by hand."),
+    memory: z.int().nullable().describe("Bytes, of the harness and its children."),
+    tasks: z.int().nullable().describe("Processes and threads, of the harness and its children."),
+    result: z.string().nullable().describe("systemd's own word for the last end, if it has ended."),
+    exitStatus: z.int().nullable().describe("With which the harness last ended by itself."),
+    signal: z.string().nullable().describe("By which the harness was last ended."),
+  })
+  .meta({ id: "AgentOnHost", description: "An agent of this host, as systemd sees it." });
+export type AgentOnHost = z.output<typeof AgentOnHost>;
+
+/** One element of what `forge start|stop|restart --json` prints. */
+export const JobReport = z
+  .strictObject({
+    name: z.string(),
+    did: z
+      .enum(["started", "stopped", "restarted", "nothing", "failed"])
+      .describe("`nothing` if the agent already was as asked."),
+    state: AgentState.describe("Afterwards."),
+    since: z.iso.datetime().nullable(),
+    pid: z.int().nullable(),
+    reason: z.string().nullable().describe("Why it failed, in systemd's words."),
+    journal: z
+      .array(z.string())
+      .readonly()
+      .describe("The agent's last lines since then, if it failed."),
+  })
+  .meta({ id: "JobReport", description: "What became of one agent." });
+export type JobReport = z.output<typeof JobReport>;
+
+/** One element of what `forge harness ls --json` prints. */
+export const ListedHarness = z
+  .strictObject({
+    name: z.string(),
+    nixpkgs: z.string().describe("Attribute in nixpkgs."),
+    npm: z.string().describe("Package on npm."),
+    licence: z.string(),
+    unfree: z.boolean(),
+    pinned: z
+      .array(z.string())
+      .readonly()
+      .describe(
+        "Versions that this host's agents are declared with; elsewhere the one that npm has here.",
+      ),
+    running: z
+      .array(z.string())
+      .readonly()
+      .nullable()
+      .describe("Versions that run now; null where nobody can tell."),
+  })
+  .meta({ id: "ListedHarness", description: "A harness that agents can run in." });
+export type ListedHarness = z.output<typeof ListedHarness>;

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openMachine } from "../machine.ts";
+
+const machine = openMachine();
+
+/** Highest exposure that `systemd-analyze security` may find. */
+const HIGHEST: { readonly [unit: string]: number } = {
+  "forge-agent-calm.service": 1.3,
+  "forge-agent-quiet.service": 1.3,
+  "forge-agent-real.service": 1.3,
+  "forge-agent-subject.service": 1.3,
+  "forge-tty@calm.service": 1.0,
+  "forge-arm@calm.service": 1.0,
+};
+
+for (const [unit, highest] of Object.entries(HIGHEST)) {
+  test(`${unit} is exposed by ${highest} at most`, async () => {
+    const { stdout } = await machine.run("systemd-analyze", ["security", "--no-pager", unit]);
+    const [, exposure] = /Overall exposure level for \S+: ([\d.]+)/.exec(stdout) ?? [];
+    assert.ok(exposure !== undefined && Number(exposure) <= highest, stdout);
+  });
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { agentOn } from "../agent.ts";
+import { openMachine } from "../machine.ts";
+
+const machine = openMachine();
+const subject = agentOn(machine, "subject");
+const neighbours = ["calm", "quiet", "real"].map((name) => agentOn(machine, name));
+
+const identities = () =>
+  Promise.all(neighbours.map(async (agent) => [await agent.pid(), await agent.terminal()]));
+
+/** Restarts the units whose text differs from what runs, as NixOS's switch does. */
+const SWITCH = `
+  old=$(mktemp -d); cp -r /etc/systemd/system/. "$old"
+  cat >>/etc/systemd/system/forge-agent-subject.service.d/overrides.conf <<<$'[Service]\\nCPUWeight=200'
+  systemctl daemon-reload
+  diff -rq "$old" /etc/systemd/system | grep -oE 'forge-agent-[a-z]+\\.service' | sort -u | tee /dev/stderr |
+    xargs systemctl restart
+  rm -r "$old"`;
+
+const CHANGES: { readonly [what: string]: () => Promise<unknown> } = {
+  "stopping and starting one": async () => {
+    await machine.systemctl("stop", subject.unit);
+    await machine.systemctl("start", subject.unit);
+  },
+  "restarting one": () => machine.systemctl("restart", subject.unit),
+  "restarting the terminal of one": () => machine.systemctl("restart", "forge-tty@subject.service"),
+  "systemctl daemon-reload": () => machine.systemctl("daemon-reload"),
+  "systemctl daemon-reexec": () => machine.systemctl("daemon-reexec"),
+  "a switch that changes one": async () => {
+    await machine.bash(SWITCH);
+    assert.equal((await machine.show(subject.unit, "CPUWeight")).CPUWeight, "200");
+  },
+};
+
+for (const [what, change] of Object.entries(CHANGES)) {
+  test(`${what} leaves the process and the terminal of every other agent`, async () => {
+    const before = await subject.fresh();
+    for (const neighbour of neighbours) await neighbour.ready();
+    const others = await identities();
+    await change();
+    const after = await subject.ready();
+    if (!what.startsWith("systemctl")) assert.notEqual(after, before, "it did restart");
+    assert.deepEqual(await identities(), others);
+  });
+}

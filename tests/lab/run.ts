@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync } from "node:fs";
+import { repository, trixie } from "../nixos/find.ts";
+import { ensureRoot } from "../nixos/root.ts";
+import { boot } from "./boot.ts";
+import { hostTree } from "./host-tree.ts";
+import { SETUP } from "./machine.ts";
+import { missing } from "./needs.ts";
+
+/** The tier that boots a machine with real systemd and runs a fleet on it. */
+async function main(): Promise<number> {
+  const needs = await missing();
+  if (needs !== undefined) return skip(needs);
+  const root = await ensureRoot(trixie);
+  if (root === undefined) return skip("debootstrap");
+  await using host = await hostTree();
+  const only = process.argv.slice(2);
+  const files = globSync("tests/lab/cases/*.ts", { cwd: repository })
+    .filter((file) => only.length === 0 || only.some((name) => file.includes(name)))
+    .sort();
+  process.stdout.write(`test:lab: units of ${host.from}\n`);
+  await using machine = await boot({ root, ...host });
+  return await runCases(files, { leader: machine.leader });
+}
+
+function skip(needs: string): number {
+  process.stdout.write(`SKIPPED test:lab: needs ${needs}\n`);
+  return 0;
+}
+
+/** One file after the other: they share the machine. */
+async function runCases(files: readonly string[], setup: object): Promise<number> {
+  const child = spawn(process.execPath, ["--test", "--test-concurrency=1", ...files], {
+    cwd: repository,
+    env: { ...process.env, [SETUP]: JSON.stringify(setup) },
+    stdio: "inherit",
+  });
+  const onSignal = (signal: NodeJS.Signals) => child.kill(signal);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  await once(child, "close");
+  return child.exitCode ?? 1;
+}
+
+process.exitCode = await main();

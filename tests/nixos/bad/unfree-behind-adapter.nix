@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  nixpkgs.config.allowUnfree = false;
+  services.forge.harnesses.claude-code.package = pkgs.hello;
+}
