@@ -9,7 +9,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Programs, with the Debian package that brings each. */
 const DEMO = { tmux: "tmux", jq: "jq", flock: "util-linux", ps: "procps" };
-const NEEDED = { demo: DEMO, test: { ...DEMO, "nix-instantiate": "nix-bin", git: "git" } };
+const TEST = {
+  ...DEMO,
+  "nix-instantiate": "nix-bin",
+  git: "git",
+  strace: "strace",
+  ip: "iproute2",
+};
+const NEEDED = { demo: DEMO, test: TEST };
 
 /** @param {string} text @returns {never} */
 function fail(text) {

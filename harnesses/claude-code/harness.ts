@@ -116,7 +116,7 @@ export const claudeCode = defineHarness({
     ready: { screen: "^  (⏸|⏵⏵) " },
     busy: { screen: "esc to interrupt" },
     quit: "/exit",
-    login: { screen: "Select login method|Not logged in|Please run /login" },
+    login: { screen: "^ *Select login method|^ {9,}Not logged in" },
     permission: { screen: "Do you want to (proceed|make this edit|create)" },
     rateLimited: { screen: "(usage|rate) limit" },
     clear: ["C-c", "C-c", "C-c"],

@@ -356,7 +356,7 @@ let
         };
         quit = "/exit";
         login = {
-          screen = "Select login method|Not logged in|Please run /login";
+          screen = "^ *Select login method|^ {9,}Not logged in";
         };
         permission = {
           screen = "Do you want to (proceed|make this edit|create)";
@@ -590,7 +590,7 @@ in
           };
           quit = "/exit";
           login = {
-            screen = "Select login method|Not logged in|Please run /login";
+            screen = "^ *Select login method|^ {9,}Not logged in";
           };
           permission = {
             screen = "Do you want to (proceed|make this edit|create)";

@@ -74,9 +74,8 @@ export function stateShown(seen: Look, signs: Signs, isStarting: boolean): State
 
 /** The screen adds nothing: it takes prompts after a refusal too, and is the last run's after an end. */
 const isCertain = ({ state, event }: Status): boolean =>
-  state === "ready" ||
   state === "exited" ||
-  (event !== SEEN && (state === "rate-limited" || state === "waiting-login"));
+  (event !== SEEN && ["ready", "rate-limited", "waiting-login"].includes(state));
 
 export interface Watch {
   readonly agent: string;
@@ -88,6 +87,8 @@ export interface Watch {
   readonly signal: AbortSignal;
 }
 
+/** Looks at what a first frame may not show yet, such as that nobody is logged in. */
+const AFTERTHOUGHTS = 10;
 const SOON = 100;
 const LATER = 400;
 
@@ -99,6 +100,7 @@ export async function watchStatus(watch: Watch): Promise<void> {
   const { agent, status, clock, tell, signal } = watch;
   let told: State | undefined;
   let before: State | undefined;
+  let looks = 0;
   while (!signal.aborted) {
     const known = await status.read();
     const isNew = known !== undefined && known.state !== told;
@@ -106,7 +108,8 @@ export async function watchStatus(watch: Watch): Promise<void> {
     if (isNew && known.state !== "exited") tell({ kind: "status", agent, state: known.state });
     told = known?.state;
     const isStarting = known?.state === "starting";
-    if (known && !isCertain(known)) {
+    looks = known?.state === "ready" ? looks + 1 : 0;
+    if (known && !isCertain(known) && looks <= AFTERTHOUGHTS) {
       const shown = await look(watch, isStarting);
       // Twice, as a hook may be ahead of the screen; before the first turn there is none to be ahead.
       const isSure = isStarting || shown === before;

@@ -14,7 +14,11 @@ export default (pi) => {
     spawnSync(process.env.FORGE_SIGNAL, [state, event], { input });
   };
   let refusal;
-  pi.on("session_start", ({ type }, context) => tell("-", type, context));
+  pi.on("session_start", ({ type }, context) => {
+    const { model, modelRegistry } = context;
+    const hasKey = model !== undefined && modelRegistry.hasConfiguredAuth(model);
+    tell(hasKey ? "-" : "waiting-login", type, context);
+  });
   pi.on("input", ({ type, text }, context) => tell("-", type, context, text));
   pi.on("agent_start", ({ type }, context) => tell(refusal ?? "busy", type, context));
   pi.on("message_end", ({ type, message }, context) => {

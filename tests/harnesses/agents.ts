@@ -1,0 +1,37 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { Harness } from "../../schema/recipe/harness.ts";
+import type { Facts } from "./facts.ts";
+import type { Rig } from "./rig.ts";
+
+export interface Subject {
+  readonly t: TestContext;
+  readonly harness: Harness;
+  readonly rig: Rig;
+  readonly facts: Facts;
+}
+
+export const ROLE = "You are the heron of the matrix.";
+
+/** An agent that asks the stub; `options` are the harness's own. */
+export function agentOf({ harness, rig, facts }: Subject, options: object = {}, more: object = {}) {
+  const stub = harness.stub(rig.stub.url);
+  const file = join(rig.root, "key");
+  writeFileSync(file, "sk-stub-0123456789-0123456789", { mode: 0o600 });
+  return {
+    harness: harness.name,
+    model: stub.model,
+    role: ROLE,
+    environment: facts.environment,
+    secrets: { [stub.secret]: { file } },
+    [harness.name]: { ...stub.options, ...options },
+    ...more,
+  };
+}
+
+/** The directive that lets the harness write a file; it names its path. */
+export const write = ({ facts: { tool } }: Subject, file: string): string =>
+  tool === null
+    ? ""
+    : `[[tool ${tool.name} ${JSON.stringify(tool.input).replaceAll("FILE", file)}]]`;

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { agentOf, ROLE, type Subject, write } from "../agents.ts";
+import { type Driven, type Fleet, pause } from "../rig.ts";
+
+const IDLE = process.env["FORGE_LONG_TESTS"] === "1" ? 60_000 : 10_000;
+const LINES = "the first line\nthe second line\nthe third line";
+
+/** Two agents with fresh state: one asks a person and has an empty workspace, one asks nobody and has a repository. */
+export async function firstStart(subject: Subject): Promise<void> {
+  const { t, rig, facts } = subject;
+  const asking = agentOf(subject);
+  const free = agentOf(subject, facts.bypass, { workspace: rig.repository });
+  const fleet = await rig.start({ asking, free });
+  try {
+    await t.test("a fresh state reaches its prompt with no key pressed", async () => {
+      await Promise.all([fleet.agent("asking").until("ready"), fleet.agent("free").until("ready")]);
+    });
+    await t.test("three lines arrive as one message, with the role", () =>
+      threeLines(subject, fleet),
+    );
+    await permissions(subject, fleet);
+    await t.test(`${IDLE / 1000} s of nothing`, () => pause(IDLE));
+    await t.test("killed, it comes back and goes on", () => killed(subject, fleet));
+    await t.test("the provider's refusals are states", () => refusals(fleet.agent("free")));
+    await t.test("the scripted turn has the golden states", async () => {
+      assert.deepEqual(await fleet.agent("asking").states(), facts.status);
+    });
+    await t.test("leaves on its quit text, with text left in the composer", () => leaves(fleet));
+  } finally {
+    await fleet.stop();
+  }
+  await t.test("no process survives", async () => {
+    assert.deepEqual(await fleet.processes(), []);
+    assert.equal((await fleet.event("free", "stopped")).forced, false);
+  });
+}
+
+async function threeLines({ rig }: Subject, fleet: Fleet): Promise<void> {
+  await fleet.agent("asking").ask(LINES);
+  const turn = rig.stub.requests.find((request) => request.turn?.userText.includes(LINES))?.turn;
+  assert.ok(turn, JSON.stringify(rig.stub.requests.map((request) => request.turn?.userText)));
+  assert.ok(rig.stub.requests.some((request) => request.body.includes(ROLE)));
+}
+
+async function permissions(subject: Subject, fleet: Fleet): Promise<void> {
+  const { t, rig, facts } = subject;
+  const { tool, deny, approve } = facts;
+  if (tool === null) return;
+  const asking = fleet.agent("asking");
+  const file = (name: string) => join(rig.home("asking"), name);
+  if (deny !== null) {
+    await t.test("a tool waits for permission, and does not run when that is denied", async () => {
+      await asking.answer(write(subject, file("denied")), deny);
+      assert.equal(existsSync(file("denied")), false);
+    });
+  }
+  if (approve !== null) {
+    await t.test("a tool runs once it is permitted", async () => {
+      await asking.answer(write(subject, file("approved")), approve);
+      assert.equal(existsSync(file("approved")), true);
+    });
+  }
+  await t.test("a tool runs unasked where permissions are bypassed", async () => {
+    const free = fleet.agent("free");
+    await free.ask(write(subject, file("bypassed")));
+    assert.equal(existsSync(file("bypassed")), true);
+    assert.ok(!(await free.states()).includes("waiting-permission"));
+  });
+}
+
+/** The last of this agent: harnesses send a refused prompt again, with the next. */
+async function refusals(agent: Driven): Promise<void> {
+  for (const [status, state] of [
+    [429, "rate-limited"],
+    [401, "waiting-login"],
+  ] as const) {
+    await agent.terminal.paste(`now refuse [[error ${status}]]`);
+    await agent.until(state);
+  }
+}
+
+async function killed({ rig }: Subject, fleet: Fleet): Promise<void> {
+  const { pid } = await fleet.event("free", "started");
+  process.kill(pid, "SIGKILL");
+  await fleet.event("free", "started", 2);
+  const free = fleet.agent("free");
+  await free.until("starting");
+  await free.until("ready");
+  await free.ask("what was said before the kill?");
+  assert.ok(rig.stub.requests.at(-1)?.body.includes("bypassed"));
+}
+
+async function leaves(fleet: Fleet): Promise<void> {
+  const agent = fleet.agent("asking");
+  const { clear, quit } = agent.plan.terminal;
+  await agent.type("text that nobody sent");
+  await agent.press(clear);
+  await agent.type(quit);
+  await agent.press(["Enter"]);
+  const { ending } = await fleet.event("asking", "exited");
+  assert.deepEqual(ending, { kind: "code", code: 0 });
+}

@@ -1,0 +1,235 @@
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { startFleet } from "../../cli/up/start-fleet.ts";
+import { type StubModel, startStubModel } from "../../runtime/stub-model/server.ts";
+import type { UpEvent } from "../../runtime/up/events.ts";
+import { markedProcesses } from "../../runtime/up/processes.ts";
+import { State, statusIn } from "../../runtime/up/status.ts";
+import { shows, type Terminal } from "../../runtime/up/terminal.ts";
+import { tmuxClient } from "../../runtime/up/tmux.ts";
+import type { Plan } from "../../schema/plan.ts";
+import type { Harness } from "../../schema/recipe/harness.ts";
+
+const Env = z.object({
+  FORGE_MATRIX_LAB: z.string(),
+  FORGE_MATRIX_PROGRAMS: z.string(),
+  FORGE_MATRIX_ONLY: z.string(),
+  PATH: z.string(),
+});
+const env = Env.parse(process.env);
+export const only = env.FORGE_MATRIX_ONLY.split(",").filter(Boolean);
+
+/** An agent on its terminal, as a person and as forge see it. */
+export interface Driven {
+  readonly plan: Plan;
+  readonly terminal: Terminal;
+  readonly press: (keys: readonly string[]) => Promise<void>;
+  readonly type: (text: string) => Promise<void>;
+  /** Waits for the state; fails with the screen. */
+  readonly until: (state: State, timeout?: number) => Promise<void>;
+  /** Waits for the start's end; says how it ended. */
+  readonly settles: () => Promise<State>;
+  /** Pastes, and waits for the turn's end. */
+  readonly ask: (prompt: string) => Promise<void>;
+  /** Pastes what needs a permission, and presses these keys in its dialog. */
+  readonly answer: (prompt: string, keys: readonly string[]) => Promise<void>;
+  /** All states since the last start, without repetitions. */
+  readonly states: () => Promise<readonly State[]>;
+}
+
+export interface Fleet {
+  readonly agent: (name: string) => Driven;
+  /** The n-th event of this kind; waits for it. */
+  readonly event: <K extends UpEvent["kind"]>(
+    agent: string,
+    kind: K,
+    nth?: number,
+  ) => Promise<Extract<UpEvent, { kind: K }>>;
+  /** All that was told of the agent so far. */
+  readonly kinds: (agent: string) => readonly UpEvent["kind"][];
+  readonly stop: () => Promise<void>;
+  /** Of all agents, in whatever session they hide. */
+  readonly processes: () => Promise<readonly number[]>;
+}
+
+export interface Rig extends AsyncDisposable {
+  readonly root: string;
+  readonly stub: StubModel;
+  /** Where agent NAME keeps its state. */
+  readonly home: (name: string) => string;
+  /** A workspace that is a git repository. */
+  readonly repository: string;
+  readonly start: (agents: { readonly [name: string]: object }) => Promise<Fleet>;
+}
+
+export async function openRig(harness: Harness): Promise<Rig> {
+  const root = join(env.FORGE_MATRIX_LAB, harness.name);
+  const repository = join(root, "repository");
+  for (const folder of ["home", "run", "repository"])
+    mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
+  execFileSync("git", ["init", "-q", repository]);
+  const stub = await startStubModel();
+  appendFileSync(join(env.FORGE_MATRIX_LAB, "stubs"), `${stub.url}\n`);
+  const running: Fleet[] = [];
+  const state = join(root, "state");
+  return {
+    ...{ root, stub, repository },
+    home: (name) => join(state, name),
+    start: async (agents) => {
+      const fleet = await start({ harness, agents, root, state, stub });
+      running.push(fleet);
+      return fleet;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const fleet of running) await fleet.stop();
+      await stub.close();
+    },
+  };
+}
+
+interface Start {
+  readonly harness: Harness;
+  readonly agents: { readonly [name: string]: object };
+  readonly root: string;
+  readonly state: string;
+  readonly stub: StubModel;
+}
+
+const Trace = z.looseObject({ run: z.string(), runtime: z.string() });
+
+async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
+  const events: UpEvent[] = [];
+  const machine = {
+    env: {
+      PATH: env.PATH,
+      HOME: join(root, "home"),
+      TMUX_TMPDIR: root,
+      XDG_RUNTIME_DIR: join(root, "run"),
+    },
+    cwd: root,
+    execPath: process.execPath,
+  };
+  const fleet = await startFleet({
+    ...{
+      fleet: { agents },
+      folder: env.FORGE_MATRIX_PROGRAMS,
+      state,
+      machine,
+      tell: (event) => events.push(event),
+    },
+  });
+  const { run, runtime } = Trace.parse(JSON.parse(await readFile(join(state, ".up.json"), "utf8")));
+  return {
+    event: (name, kind, nth = 1) =>
+      within(`event ${kind} of ${name}`, async () => {
+        const own = events.filter((event) => event.agent === name);
+        return own.filter(
+          (event): event is Extract<UpEvent, { kind: typeof kind }> => event.kind === kind,
+        )[nth - 1];
+      }),
+    kinds: (name) => events.filter(({ agent }) => agent === name).map(({ kind }) => kind),
+    stop: () => fleet.stop(),
+    processes: () => markedProcesses(run),
+    agent: (name) => {
+      const agent = fleet.agents.get(name);
+      if (!agent) throw new Error(`${harness.name}: no agent ${name}`);
+      return drive(agent, join(runtime, "agents", name));
+    },
+  };
+}
+
+const Recorded = z.looseObject({ state: State.optional() });
+
+function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: string): Driven {
+  const tmux = tmuxClient({
+    bin: "tmux",
+    server: ["-S", join(folder, "sock")],
+    env: { PATH: env.PATH },
+  });
+  const status = statusIn(join(folder, "status"));
+  const press = async (keys: readonly string[]) => {
+    for (const key of keys) {
+      await tmux.run(["send-keys", "-t", "agent:", key]);
+      await pause(150);
+    }
+  };
+  const shown = async () => {
+    const [now, { title, screen }] = await Promise.all([status.read(), terminal.look()]);
+    return `${now?.state} by ${now?.event}; title ${title}, screen:\n${screen}`;
+  };
+  const until = async (state: State, timeout?: number) => {
+    await within(
+      `${plan.agent} ${state}`,
+      async () => ((await status.read())?.state === state ? true : undefined),
+      { timeout, shown },
+    );
+  };
+  return {
+    ...{ plan, terminal, press, until },
+    type: async (text) => {
+      await tmux.run(["send-keys", "-l", "-t", "agent:", text]);
+      await pause(200);
+    },
+    settles: () =>
+      within(
+        `${plan.agent} starts`,
+        async () => {
+          const state = (await status.read())?.state;
+          return state === "starting" ? undefined : state;
+        },
+        { shown },
+      ),
+    ask: async (prompt) => {
+      const before = (await status.read())?.at;
+      await terminal.paste(prompt);
+      const began = async () => ((await status.read())?.at === before ? undefined : true);
+      await within(`${plan.agent} begins a turn`, began, { shown });
+      await until("ready");
+    },
+    answer: async (prompt, keys) => {
+      await terminal.paste(prompt);
+      await until("waiting-permission");
+      const { permission } = plan.terminal;
+      await terminal.until(
+        (seen) => permission !== null && shows(seen, permission),
+        "sign of its dialog",
+      );
+      await pause(1000); // as a person would: a dialog that just came up takes no key for a moment
+      await press(keys);
+      await until("ready");
+    },
+    states: async () => {
+      const lines = (await readFile(join(folder, "status/events"), "utf8")).trim().split("\n");
+      const states = lines.flatMap((line) => Recorded.parse(JSON.parse(line)).state ?? []);
+      return states.filter((state, i) => state !== states[i - 1]);
+    },
+  };
+}
+
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
+
+interface Patience {
+  readonly timeout?: number | undefined;
+  readonly shown?: () => Promise<string>;
+}
+
+/** Tries until there is a result. */
+async function within<T>(
+  what: string,
+  attempt: () => Promise<T | undefined>,
+  { timeout = 30_000, shown }: Patience = {},
+): Promise<T> {
+  const deadline = performance.now() + timeout;
+  for (;;) {
+    const found = await attempt();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) {
+      throw new Error(`${what}: not within ${timeout / 1000} s; ${(await shown?.()) ?? ""}`);
+    }
+    await pause(50);
+  }
+}
