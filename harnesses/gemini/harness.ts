@@ -97,8 +97,8 @@ export const gemini = defineHarness({
   // The title says Ready in dialogs too, and the first frame has a composer that a dialog may still cover. Only
   // then come the counts, of context files first (GEMINI.md is always there): both together mean ready.
   terminal: {
-    ready: { screen: "[0-9] \\S+ files?\\b.*\\n^\\s*[>*] +Type your message" },
-    busy: { title: "^(✦|⏲)" },
+    ready: { screen: "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message" },
+    busy: { screen: "^ [^ >*]+ .*\\(esc to cancel, [0-9]" },
     login: {
       screen:
         "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code",

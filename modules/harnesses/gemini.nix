@@ -354,10 +354,10 @@ let
       seed = { };
       terminal = {
         ready = {
-          screen = "[0-9] \\S+ files?\\b.*\\n^\\s*[>*] +Type your message";
+          screen = "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message";
         };
         busy = {
-          title = "^(✦|⏲)";
+          screen = "^ [^ >*]+ .*\\(esc to cancel, [0-9]";
         };
         login = {
           screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
@@ -708,10 +708,10 @@ in
         };
         terminal = {
           ready = {
-            screen = "[0-9] \\S+ files?\\b.*\\n^\\s*[>*] +Type your message";
+            screen = "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message";
           };
           busy = {
-            title = "^(✦|⏲)";
+            screen = "^ [^ >*]+ .*\\(esc to cancel, [0-9]";
           };
           login = {
             screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";

@@ -25,6 +25,7 @@ test("the terminal tells a state only where its signs leave no doubt", () => {
   assert.equal(shown("log in\nbusy"), undefined, "while it works its text may say anything");
   assert.equal(shown("may I"), "waiting-permission");
   assert.equal(shown("too many\nready"), "rate-limited");
+  assert.equal(shown("too many"), "rate-limited", "in a dialog");
   assert.equal(shown("too many\nready", true), "ready", "the refusal was in an earlier run");
 });
 

@@ -68,8 +68,8 @@ export function stateShown(seen: Look, signs: Signs, isStarting: boolean): State
   if (shows(seen, busy)) return undefined;
   if (login && shows(seen, login)) return "waiting-login";
   if (permission && shows(seen, permission)) return "waiting-permission";
-  if (!isReady(seen, signs)) return undefined;
-  return !isStarting && rateLimited && shows(seen, rateLimited) ? "rate-limited" : "ready";
+  if (!isStarting && rateLimited && shows(seen, rateLimited)) return "rate-limited"; // composer or dialog
+  return isReady(seen, signs) ? "ready" : undefined;
 }
 
 /** The screen adds nothing: it takes prompts after a refusal too, and is the last run's after an end. */
