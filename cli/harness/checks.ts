@@ -50,7 +50,7 @@ async function answers(scene: Scene): Promise<void> {
     stub.requests.map(({ method, path, status }) => `${method} ${path} ${status}`);
   const what = () =>
     `answer on its screen, having asked ${asked().slice(-3).join(", ") || "nothing"},`;
-  await until(hasAnswered, what, scene, 30_000);
+  await until(hasAnswered, what, scene, 60_000);
 }
 
 const Signal = z.looseObject({ state: z.string().default("-"), event: z.string() });

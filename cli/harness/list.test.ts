@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -19,7 +19,10 @@ before(async () => {
     mkdir(join(runtime, agent)).then(() =>
       writeFile(join(runtime, agent, "events"), `{"state":"starting","plan":"${plan}"}\n{"a":1}\n`),
     );
-  await start("old", `${golden}pi`);
+  const older = (await readFile(`${golden}pi/plan.json`, "utf8")).replace('"1.2.3"', '"1.2.2"');
+  await mkdir(join(runtime, "plan"));
+  await writeFile(join(runtime, "plan/plan.json"), older);
+  await start("old", join(runtime, "plan"));
   await start("forgotten", `${golden}pi`);
   await start("liar", "/nowhere");
   await mkdir(join(runtime, "trap"));
@@ -45,7 +48,7 @@ test("a host: versions as declared, and as each running agent was started", asyn
     name: "pi",
     ...package_,
     pinned: ["1.2.3"],
-    running: ["1.2.3", "unknown"],
+    running: ["1.2.2", "1.2.3", "unknown"],
   });
   assert.deepEqual(second?.running, []);
   const [unasked] = await listHarnesses([pi], { ...host, running: null }, []);
