@@ -361,9 +361,7 @@ let
         permission = {
           screen = "Do you want to (proceed|make this edit|create)";
         };
-        rateLimited = {
-          screen = "(usage|rate) limit";
-        };
+        rateLimited = null;
         clear = [
           "C-c"
           "C-c"
@@ -595,9 +593,7 @@ in
           permission = {
             screen = "Do you want to (proceed|make this edit|create)";
           };
-          rateLimited = {
-            screen = "(usage|rate) limit";
-          };
+          rateLimited = null;
           clear = [
             "C-c"
             "C-c"

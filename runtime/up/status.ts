@@ -1,10 +1,10 @@
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Terminal as Signs } from "../../schema/plan.ts";
+import type { Sign, Terminal as Signs } from "../../schema/plan.ts";
 import type { Clock } from "./clock.ts";
 import type { UpEvent } from "./events.ts";
-import { isReady, type Look, shows, type Terminal } from "./terminal.ts";
+import { isReady, type Look, lineOf, shows, type Terminal } from "./terminal.ts";
 
 export const State = z.enum([
   "starting",
@@ -65,10 +65,13 @@ export const SEEN = "screen";
 /** What the terminal shows of the state; nothing while the harness loads, or works: then its text may say anything. */
 export function stateShown(seen: Look, signs: Signs, isStarting: boolean): State | undefined {
   const { login, permission, rateLimited, busy } = signs;
+  const at = (sign: Sign | null) => (sign ? lineOf(seen, sign) : -1);
   if (shows(seen, busy)) return undefined;
-  if (login && shows(seen, login)) return "waiting-login";
-  if (permission && shows(seen, permission)) return "waiting-permission";
-  if (!isStarting && rateLimited && shows(seen, rateLimited)) return "rate-limited"; // composer or dialog
+  // Of two refusals the lower is the later; those of an earlier run do not count.
+  const [asksLogin, limited] = [at(login), isStarting ? -1 : at(rateLimited)];
+  if (asksLogin >= 0 && asksLogin > limited) return "waiting-login";
+  if (at(permission) >= 0) return "waiting-permission";
+  if (limited >= 0) return "rate-limited"; // composer or dialog
   return isReady(seen, signs) ? "ready" : undefined;
 }
 

@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { startFleet } from "../../cli/up/start-fleet.ts";
 import { type StubModel, startStubModel } from "../../runtime/stub-model/server.ts";
 import type { UpEvent } from "../../runtime/up/events.ts";
-import { markedProcesses } from "../../runtime/up/processes.ts";
 import { State, statusIn } from "../../runtime/up/status.ts";
 import { shows, type Terminal } from "../../runtime/up/terminal.ts";
 import { tmuxClient } from "../../runtime/up/tmux.ts";
@@ -16,11 +15,11 @@ import type { Harness } from "../../schema/recipe/harness.ts";
 const Env = z.object({
   FORGE_MATRIX_LAB: z.string(),
   FORGE_MATRIX_PROGRAMS: z.string(),
-  FORGE_MATRIX_ONLY: z.string(),
+  FORGE_MATRIX_HARNESS: z.string(),
   PATH: z.string(),
 });
 const env = Env.parse(process.env);
-export const only = env.FORGE_MATRIX_ONLY.split(",").filter(Boolean);
+export const harnessName = env.FORGE_MATRIX_HARNESS;
 
 /** An agent on its terminal, as a person and as forge see it. */
 export interface Driven {
@@ -32,8 +31,8 @@ export interface Driven {
   readonly until: (state: State, timeout?: number) => Promise<void>;
   /** Waits for the start's end; says how it ended. */
   readonly settles: () => Promise<State>;
-  /** Pastes, and waits for the turn's end. */
-  readonly ask: (prompt: string) => Promise<void>;
+  /** Pastes, and waits for the turn's end in that state (ready). */
+  readonly ask: (prompt: string, end?: State) => Promise<void>;
   /** Pastes what needs a permission, and presses these keys in its dialog. */
   readonly answer: (prompt: string, keys: readonly string[]) => Promise<void>;
   /** All states since the last start, without repetitions. */
@@ -51,8 +50,6 @@ export interface Fleet {
   /** All that was told of the agent so far. */
   readonly kinds: (agent: string) => readonly UpEvent["kind"][];
   readonly stop: () => Promise<void>;
-  /** Of all agents, in whatever session they hide. */
-  readonly processes: () => Promise<readonly number[]>;
 }
 
 export interface Rig extends AsyncDisposable {
@@ -62,6 +59,8 @@ export interface Rig extends AsyncDisposable {
   readonly home: (name: string) => string;
   /** A workspace that is a git repository. */
   readonly repository: string;
+  /** What runs in this machine besides the test itself. */
+  readonly processes: () => readonly string[];
   readonly start: (agents: { readonly [name: string]: object }) => Promise<Fleet>;
 }
 
@@ -74,9 +73,14 @@ export async function openRig(harness: Harness): Promise<Rig> {
   const stub = await startStubModel();
   appendFileSync(join(env.FORGE_MATRIX_LAB, "stubs"), `${stub.url}\n`);
   const running: Fleet[] = [];
+  const own = new Set(pids());
   const state = join(root, "state");
   return {
     ...{ root, stub, repository },
+    processes: () =>
+      pids()
+        .filter((pid) => !own.has(pid))
+        .flatMap(commandOf),
     home: (name) => join(state, name),
     start: async (agents) => {
       const fleet = await start({ harness, agents, root, state, stub });
@@ -90,6 +94,18 @@ export async function openRig(harness: Harness): Promise<Rig> {
   };
 }
 
+const pids = (): readonly string[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+
+/** Nothing for a zombie, which waits for its parent only. */
+function commandOf(pid: string): readonly string[] {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    return command === "" ? [] : [`${pid} ${command}`];
+  } catch {
+    return []; // gone
+  }
+}
+
 interface Start {
   readonly harness: Harness;
   readonly agents: { readonly [name: string]: object };
@@ -98,7 +114,7 @@ interface Start {
   readonly stub: StubModel;
 }
 
-const Trace = z.looseObject({ run: z.string(), runtime: z.string() });
+const Trace = z.looseObject({ runtime: z.string() });
 
 async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
   const events: UpEvent[] = [];
@@ -121,7 +137,7 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
       tell: (event) => events.push(event),
     },
   });
-  const { run, runtime } = Trace.parse(JSON.parse(await readFile(join(state, ".up.json"), "utf8")));
+  const { runtime } = Trace.parse(JSON.parse(await readFile(join(state, ".up.json"), "utf8")));
   return {
     event: (name, kind, nth = 1) =>
       within(`event ${kind} of ${name}`, async () => {
@@ -132,7 +148,6 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
       }),
     kinds: (name) => events.filter(({ agent }) => agent === name).map(({ kind }) => kind),
     stop: () => fleet.stop(),
-    processes: () => markedProcesses(run),
     agent: (name) => {
       const agent = fleet.agents.get(name);
       if (!agent) throw new Error(`${harness.name}: no agent ${name}`);
@@ -182,12 +197,12 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
         },
         { shown },
       ),
-    ask: async (prompt) => {
+    ask: async (prompt, end = "ready") => {
       const before = (await status.read())?.at;
       await terminal.paste(prompt);
       const began = async () => ((await status.read())?.at === before ? undefined : true);
       await within(`${plan.agent} begins a turn`, began, { shown });
-      await until("ready");
+      await until(end);
     },
     answer: async (prompt, keys) => {
       await terminal.paste(prompt);
