@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -30,7 +30,7 @@ export interface Driven {
   /** Waits for the state; fails with the screen. */
   readonly until: (state: State, timeout?: number) => Promise<void>;
   /** Waits for the start's end; says how it ended. */
-  readonly settles: () => Promise<State>;
+  readonly settles: (timeout?: number) => Promise<State>;
   /** Pastes, and waits for the turn's end in that state (ready). */
   readonly ask: (prompt: string, end?: State) => Promise<void>;
   /** Pastes what needs a permission, and presses these keys in its dialog. */
@@ -90,6 +90,7 @@ export async function openRig(harness: Harness): Promise<Rig> {
     [Symbol.asyncDispose]: async () => {
       for (const fleet of running) await fleet.stop();
       await stub.close();
+      writeFileSync(join(root, "requests.json"), JSON.stringify(stub.requests, null, 1));
     },
   };
 }
@@ -171,6 +172,10 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
       await pause(150);
     }
   };
+  const recorded = async () => {
+    const lines = (await readFile(join(folder, "status/events"), "utf8")).trim().split("\n");
+    return lines.flatMap((line) => Recorded.parse(JSON.parse(line)).state ?? []);
+  };
   const shown = async () => {
     const [now, { title, screen }] = await Promise.all([status.read(), terminal.look()]);
     return `${now?.state} by ${now?.event}; title ${title}, screen:\n${screen}`;
@@ -188,19 +193,24 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
       await tmux.run(["send-keys", "-l", "-t", "agent:", text]);
       await pause(200);
     },
-    settles: () =>
+    settles: (timeout) =>
       within(
         `${plan.agent} starts`,
         async () => {
           const state = (await status.read())?.state;
           return state === "starting" ? undefined : state;
         },
-        { shown },
+        { shown, timeout },
       ),
     ask: async (prompt, end = "ready") => {
-      const before = (await status.read())?.at;
+      const before = (await recorded()).length;
       await terminal.paste(prompt);
-      const began = async () => ((await status.read())?.at === before ? undefined : true);
+      const began = async () => {
+        const later = (await recorded()).slice(before);
+        return later.includes("busy") || (end !== "ready" && later.includes(end))
+          ? true
+          : undefined;
+      };
       await within(`${plan.agent} begins a turn`, began, { shown });
       await until(end);
     },
@@ -216,11 +226,7 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
       await press(keys);
       await until("ready");
     },
-    states: async () => {
-      const lines = (await readFile(join(folder, "status/events"), "utf8")).trim().split("\n");
-      const states = lines.flatMap((line) => Recorded.parse(JSON.parse(line)).state ?? []);
-      return states.filter((state, i) => state !== states[i - 1]);
-    },
+    states: async () => (await recorded()).filter((state, i, all) => state !== all[i - 1]),
   };
 }
 

@@ -50,7 +50,7 @@ async function permissions(subject: Subject, fleet: Fleet): Promise<void> {
   const { t, rig, facts } = subject;
   const { tool, deny, approve, unasked } = facts;
   const asking = fleet.agent("asking");
-  const file = (name: string) => join(rig.home("asking"), name);
+  const file = (name: string) => join(asking.plan.workdir, name);
   if (deny !== null) {
     await t.test("a tool waits for permission, and does not run when that is denied", async () => {
       await asking.answer(write(tool, file("denied")), deny);
@@ -65,8 +65,9 @@ async function permissions(subject: Subject, fleet: Fleet): Promise<void> {
   }
   await t.test("a tool runs unasked where permissions are bypassed", async () => {
     const free = fleet.agent("free");
-    await free.ask(write(unasked ?? tool, file("bypassed")));
-    assert.equal(existsSync(file("bypassed")), true);
+    const bypassed = join(rig.repository, "bypassed");
+    await free.ask(write(unasked ?? tool, bypassed));
+    assert.equal(existsSync(bypassed), true);
     assert.ok(!(await free.states()).includes("waiting-permission"));
   });
 }
