@@ -58,7 +58,7 @@ test("the flag wins over the agent's package, and that over npm", async () => {
 
 test("a program of no package is asked for its version", async () => {
   const given = join(root, "alone");
-  writeFileSync(given, '#!/bin/sh\necho "sample-cli 4.5.6-rc.1 (a build)"\n', { mode: 0o755 });
+  await writeFile(given, '#!/bin/sh\necho "sample-cli 4.5.6-rc.1 (a build)"\n', { mode: 0o755 });
   assert.equal((await find({ given, projects: [] })).version, "4.5.6-rc.1");
 });
 
