@@ -157,4 +157,6 @@ const withoutNulls = (of: JsonObject): JsonObject =>
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const nulList = (items: readonly string[]): string => items.map((item) => `${item}\0`).join("");
-const pretty = (value: Json): string => `${JSON.stringify(value, null, 2)}\n`;
+/** Fields in Nix's order on every back end, as to some harnesses the order of rules means something. */
+const pretty = (value: Json): string =>
+  `${JSON.stringify(JSON.parse(canonical(value)), null, 2)}\n`;

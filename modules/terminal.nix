@@ -77,7 +77,8 @@ in
       serviceConfig = sandbox // {
         Type = "exec";
         ExecStart = "${lib.getExe tty.ready} %i";
-        ReadWritePaths = [ "/run/forge/tty/%i" ];
+        RuntimeDirectory = "forge/seen/%i";
+        RuntimeDirectoryPreserve = true;
         UMask = "0022";
       };
     };

@@ -46,7 +46,7 @@ export const Terminal = z.strictObject({
   login: Sign.nullable(),
   permission: Sign.nullable(),
   rateLimited: Sign.nullable(),
-  /** Keys, as tmux names them, that empty the composer and do nothing to an empty one. */
+  /** Keys, as tmux names them, that empty the composer; at an empty one they may already end the harness. */
   clear: z.array(z.string().regex(/^[A-Za-z0-9-]+$/)),
   /** What a person types to leave. */
   quit: z.string(),

@@ -25,7 +25,9 @@ export async function attach(
   }
   if (take) return handOver("forge-look", [agent, "--take"]);
   // Inside another tmux ours would refuse to nest; it is a server of its own.
-  await handOver("tmux", ["-L", "forge", "attach", "-t", `=agent-${agent}`], { TMUX: undefined });
+  const learn = ["source-file", "-q", "/etc/forge/sessions.conf"]; // of agents that came since it started
+  const watch = ["attach", "-t", `=agent-${agent}`];
+  await handOver("tmux", ["-L", "forge", ...learn, ";", ...watch], { TMUX: undefined });
 }
 
 async function checkAccess({ socket, may, groups }: (typeof WAYS)["view" | "take"]): Promise<void> {

@@ -1,16 +1,21 @@
 import { closeSync, constants, existsSync, openSync, readSync } from "node:fs";
 import { recordIn } from "./json.ts";
 
-const STATUS_FOLDER = "/run/forge/agents";
+/** What a harness says of itself, as forge-signal keeps it, and what forge-ready saw on its terminal. */
+const STATUS_FOLDERS = ["/run/forge/agents", "/run/forge/seen"];
 
 /**
- * What a running harness last said of itself, such as `ready` or `busy`: the line that forge-signal keeps.
- * `unknown` if it said nothing that can be read since it was started: that must not pass for idle.
+ * What was last said of a running harness, such as `ready` or `busy`.
+ * `unknown` if nothing can be read that was said since it was started: that must not pass for idle.
  */
-export function readStatus(agent: string, startedAt: number, folder = STATUS_FOLDER): string {
-  const { at, state } = recordIn(lineIn(`${folder}/${agent}/status`));
-  const isCurrent = typeof at === "number" && at >= startedAt;
-  return isCurrent && typeof state === "string" && /^[a-z][a-z-]*$/.test(state) ? state : "unknown";
+export function readStatus(agent: string, startedAt: number, folders = STATUS_FOLDERS): string {
+  let latest = { at: startedAt, state: "unknown" };
+  for (const folder of folders) {
+    const { at, state } = recordIn(lineIn(`${folder}/${agent}/status`));
+    const isState = typeof state === "string" && /^[a-z][a-z-]*$/.test(state);
+    if (typeof at === "number" && at >= latest.at && isState) latest = { at, state };
+  }
+  return latest.state;
 }
 
 const LONGEST_LINE = 4096;

@@ -56,6 +56,12 @@ test("the flag wins over the agent's package, and that over npm", async () => {
   });
 });
 
+test("a program of no package is asked for its version", async () => {
+  const given = join(root, "alone");
+  await writeFile(given, '#!/bin/sh\necho "sample-cli 4.5.6-rc.1 (a build)"\n', { mode: 0o755 });
+  assert.equal((await find({ given, projects: [] })).version, "4.5.6-rc.1");
+});
+
 test("what is not there is named, with both ways out", async () => {
   const problem = {
     code: "HARNESS_NOT_FOUND",

@@ -1,5 +1,6 @@
 import { readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { execa } from "execa";
 import * as z from "zod";
 import { isExecutable } from "../../runtime/up/tools.ts";
 import { ForgeError } from "../../schema/errors.ts";
@@ -48,12 +49,20 @@ function upwards(folder: string): readonly string[] {
 
 const Package = z.looseObject({ name: z.string(), version: z.string() });
 
-/** The version of the npm package that the program belongs to, or `unknown`. */
+/** The version of the npm package that the program belongs to, else what it says of itself, or `unknown`. */
 async function versionOf(bin: string, npm: string): Promise<string> {
   for (const folder of upwards(dirname(await realpath(bin)))) {
     const text = await readFile(join(folder, "package.json"), "utf8").catch(() => "null"); // none here
     const found = Package.safeParse(JSON.parse(text));
     if (found.success && found.data.name === npm) return found.data.version;
   }
-  return "unknown";
+  const { stdout = "" } = await execa(bin, ["--version"], ASK);
+  return /\d+\.\d+[^\s,;()]*/.exec(stdout)?.[0] ?? "unknown";
 }
+
+const ASK = {
+  reject: false,
+  timeout: 5000,
+  stdin: "ignore",
+  env: { HOME: "/nonexistent" },
+} as const;

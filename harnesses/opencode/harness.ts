@@ -47,7 +47,7 @@ const options = z.strictObject({
     .default("ANTHROPIC_API_KEY")
     .meta({
       description:
-        "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses opencode's own login, and waits for a person until there is one.",
+        "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses opencode's own login, which a person types `/connect` for on its terminal.",
     }),
   permissionMode: z.enum(["ask", "deny", "bypass"]).default("ask").meta({
     description:

@@ -462,7 +462,7 @@ let
     apiKeyVariable = lib.mkOption {
       type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
       default = "ANTHROPIC_API_KEY";
-      description = "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses opencode's own login, and waits for a person until there is one.";
+      description = "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses opencode's own login, which a person types `/connect` for on its terminal.";
     };
     permissionMode = lib.mkOption {
       type = lib.types.enum [

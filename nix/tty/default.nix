@@ -68,7 +68,6 @@ in
   ready = script ./forge-ready [
     "coreutils"
     "journal"
-    "systemctl"
     "terminal"
   ];
 

@@ -34,13 +34,13 @@ in
     serviceConfig.ExecStart = "/opt/forge/node_modules/.bin/node /opt/forge/runtime/stub-model/main.ts --port 8080";
   };
 
-  environment.etc = lib.mapAttrs' (
-    agent: text: lib.nameValuePair "lab/secrets/${agent}" { inherit text; }
-  ) {
-    real = "secret-of-real";
-    subject = "secret-of-subject";
-    calm = "secret-of-calm";
-  };
+  environment.etc =
+    lib.mapAttrs' (agent: text: lib.nameValuePair "lab/secrets/${agent}" { inherit text; })
+      {
+        real = "secret-of-real";
+        subject = "secret-of-subject";
+        calm = "secret-of-calm";
+      };
 
   systemd.tmpfiles.rules = [ "d /srv/quiet 0700 forge-a-quiet forge-a-quiet" ];
 }

@@ -47,7 +47,9 @@ let
     let
       user = users.${name};
     in
-    map (group: "m ${name} ${group}") (filter (group: groups ? ${group}) ([ user.group ] ++ user.extraGroups))
+    map (group: "m ${name} ${group}") (
+      filter (group: groups ? ${group}) ([ user.group ] ++ user.extraGroups)
+    )
   ) (lib.attrNames users);
   members = lib.concatLists (
     mapAttrsToList (group: { members, ... }: map (name: "m ${name} ${group}") members) groups
@@ -57,7 +59,8 @@ let
   );
 
   isOurFile =
-    name: lib.any (prefix: hasPrefix prefix name) [
+    name:
+    lib.any (prefix: hasPrefix prefix name) [
       "forge/"
       "lab/"
       "tmux.conf"

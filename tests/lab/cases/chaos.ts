@@ -59,8 +59,8 @@ const listing = () =>
   machine.bash(`
     cd /sys/fs/cgroup
     for procs in $(find . -path '*forge*' -name cgroup.procs | sort); do
-      for pid in $(<"$procs"); do echo "\${procs%/cgroup.procs} $(<"/proc/$pid/comm")"; done
-    done
+      for pid in $(cat "$procs"); do echo "\${procs%/cgroup.procs} $(cat "/proc/$pid/comm")"; done
+    done 2>/dev/null
     find /run/forge -printf '%y %m %u %p\\n' | sort
     ls --ignore=tmux-0 /tmp /var/lib/forge /run/credentials # tmux-0 is of our own people`);
 

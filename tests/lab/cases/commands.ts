@@ -45,6 +45,17 @@ test("ps: what systemd knows, for everyone", async () => {
   assert.match(stdout, new RegExp(`^subject +pi +none +running .* ${pid} `, "m"));
 });
 
+test("ps: an agent is ready once its terminal shows it", async () => {
+  await subject.renewed();
+  const seen = new Set<string | null>();
+  await until("subject is ready", async () => {
+    const { status } = await subjectNow();
+    seen.add(status);
+    return status === "ready";
+  });
+  for (const status of seen) assert.match(status ?? "", /^(unknown|starting|ready)$/);
+});
+
 test("stop, start and restart: once is enough, and the others do not notice", async () => {
   await subject.fresh();
   const neighbour = await calm.pid();

@@ -46,7 +46,7 @@ const reasonSince = (cursor: string) =>
 
 for (const [how, { cause, result, code, status, reason, again }] of Object.entries(ENDS)) {
   test(`${how}: systemd and the journal know how it ended`, async () => {
-    const before = await subject.fresh();
+    const before = await subject.renewed(); // nothing that was typed before is left
     const cursor = await machine.cursor();
     await cause(before);
     const state = await until(`an end by ${how}`, async () => {
