@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { startFleet } from "../../cli/up/start-fleet.ts";
@@ -148,7 +148,10 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
         )[nth - 1];
       }),
     kinds: (name) => events.filter(({ agent }) => agent === name).map(({ kind }) => kind),
-    stop: () => fleet.stop(),
+    stop: async () => {
+      await cp(runtime, join(root, `stopped-${Date.now()}`), { recursive: true, filter: isRecord });
+      await fleet.stop();
+    },
     agent: (name) => {
       const agent = fleet.agents.get(name);
       if (!agent) throw new Error(`${harness.name}: no agent ${name}`);
@@ -156,6 +159,10 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
     },
   };
 }
+
+/** For whoever keeps the lab: what was told. */
+const isRecord = (path: string): boolean =>
+  !/\/(sock|credentials|plan)$|\/agents\/[^/]+\/events$/.test(path);
 
 const Recorded = z.looseObject({ state: State.optional() });
 
