@@ -150,7 +150,9 @@ let
         "--session"
         "{session}"
       ];
-      seed = { };
+      seed = {
+        "pi/auth.json" = { };
+      };
       terminal = {
         ready = {
           title = "^π - ";

@@ -139,6 +139,11 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
     },
   });
   const { runtime } = Trace.parse(JSON.parse(await readFile(join(state, ".up.json"), "utf8")));
+  const stop = async () => {
+    await cp(runtime, join(root, `stopped-${Date.now()}`), { recursive: true, filter: isRecord });
+    await fleet.stop();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     event: (name, kind, nth = 1) =>
       within(`event ${kind} of ${name}`, async () => {
@@ -148,10 +153,7 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
         )[nth - 1];
       }),
     kinds: (name) => events.filter(({ agent }) => agent === name).map(({ kind }) => kind),
-    stop: async () => {
-      await cp(runtime, join(root, `stopped-${Date.now()}`), { recursive: true, filter: isRecord });
-      await fleet.stop();
-    },
+    stop: () => (stopped ??= stop()),
     agent: (name) => {
       const agent = fleet.agents.get(name);
       if (!agent) throw new Error(`${harness.name}: no agent ${name}`);
@@ -212,14 +214,13 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
     ask: async (prompt, end = "ready") => {
       const before = (await recorded()).length;
       await terminal.paste(prompt);
-      const began = async () => {
+      // By the events, as a hook writes the status after them.
+      const isOver = async () => {
         const later = (await recorded()).slice(before);
-        return later.includes("busy") || (end !== "ready" && later.includes(end))
-          ? true
-          : undefined;
+        const began = end !== "ready" || later.includes("busy");
+        return began && later.at(-1) === end ? true : undefined;
       };
-      await within(`${plan.agent} begins a turn`, began, { shown });
-      await until(end);
+      await within(`${plan.agent} ${end} after a turn`, isOver, { shown });
     },
     answer: async (prompt, keys) => {
       await terminal.paste(prompt);

@@ -27,9 +27,12 @@ export async function secondStart(subject: Subject): Promise<void> {
     for (const file of ownFiles(rig.home("asking"))) truncateSync(file, lstatSync(file).size >> 1);
     const fleet = await rig.start({ asking: agents.asking });
     try {
-      const state = await fleet.agent("asking").settles(60_000);
+      const asking = fleet.agent("asking");
+      const state = await asking.settles(60_000);
+      if (state === "ready") return await asking.ask("are you well?");
       const asksPerson = state === "waiting-permission"; // whether it may repair
-      assert.ok(state === "ready" || asksPerson || fleet.kinds("asking").includes("failed"), state);
+      const hasFailed = fleet.kinds("asking").includes("failed");
+      assert.ok(asksPerson || hasFailed, `${state}\n${(await asking.terminal.look()).screen}`);
     } finally {
       await fleet.stop();
     }
