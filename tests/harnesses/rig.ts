@@ -250,7 +250,7 @@ interface Patience {
 async function within<T>(
   what: string,
   attempt: () => Promise<T | undefined>,
-  { timeout = 30_000, shown }: Patience = {},
+  { timeout = 60_000, shown }: Patience = {},
 ): Promise<T> {
   const deadline = performance.now() + timeout;
   for (;;) {
