@@ -118,7 +118,7 @@ export const claudeCode = defineHarness({
     quit: "/exit",
     login: { screen: "^ *Select login method|^ {9,}Not logged in" },
     permission: { screen: "Do you want to (proceed|make this edit|create)" },
-    rateLimited: { screen: "(usage|rate) limit" },
+    rateLimited: null,
     clear: ["C-c", "C-c", "C-c"],
     submitDelay: 20,
   },

@@ -367,9 +367,7 @@ let
         permission = {
           screen = "Do you want to (proceed|make this edit|create)";
         };
-        rateLimited = {
-          screen = "(usage|rate) limit";
-        };
+        rateLimited = null;
         clear = [
           "C-c"
           "C-c"
@@ -602,9 +600,7 @@ in
           permission = {
             screen = "Do you want to (proceed|make this edit|create)";
           };
-          rateLimited = {
-            screen = "(usage|rate) limit";
-          };
+          rateLimited = null;
           clear = [
             "C-c"
             "C-c"

@@ -26,6 +26,8 @@ test("the terminal tells a state only where its signs leave no doubt", () => {
   assert.equal(shown("may I"), "waiting-permission");
   assert.equal(shown("too many\nready"), "rate-limited");
   assert.equal(shown("too many"), "rate-limited", "in a dialog");
+  assert.equal(shown("too many\nlog in\nready"), "waiting-login", "the later refusal");
+  assert.equal(shown("log in\ntoo many\nready"), "rate-limited");
   assert.equal(shown("too many\nready", true), "ready", "the refusal was in an earlier run");
 });
 

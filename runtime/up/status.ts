@@ -1,10 +1,10 @@
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import type { Terminal as Signs } from "../../schema/plan.ts";
+import type { Sign, Terminal as Signs } from "../../schema/plan.ts";
 import type { Clock } from "./clock.ts";
 import type { UpEvent } from "./events.ts";
-import { isReady, type Look, shows, type Terminal } from "./terminal.ts";
+import { isReady, type Look, lineOf, shows, type Terminal } from "./terminal.ts";
 
 export const State = z.enum([
   "starting",
@@ -65,10 +65,13 @@ export const SEEN = "screen";
 /** What the terminal shows of the state; nothing while the harness loads, or works: then its text may say anything. */
 export function stateShown(seen: Look, signs: Signs, isStarting: boolean): State | undefined {
   const { login, permission, rateLimited, busy } = signs;
+  const at = (sign: Sign | null) => (sign ? lineOf(seen, sign) : -1);
   if (shows(seen, busy)) return undefined;
-  if (login && shows(seen, login)) return "waiting-login";
-  if (permission && shows(seen, permission)) return "waiting-permission";
-  if (!isStarting && rateLimited && shows(seen, rateLimited)) return "rate-limited"; // composer or dialog
+  // Of two refusals the lower is the later; those of an earlier run do not count.
+  const [asksLogin, limited] = [at(login), isStarting ? -1 : at(rateLimited)];
+  if (asksLogin >= 0 && asksLogin > limited) return "waiting-login";
+  if (at(permission) >= 0) return "waiting-permission";
+  if (limited >= 0) return "rate-limited"; // composer or dialog
   return isReady(seen, signs) ? "ready" : undefined;
 }
 
@@ -89,6 +92,8 @@ export interface Watch {
 
 /** Looks at what a first frame may not show yet, such as that nobody is logged in. */
 const AFTERTHOUGHTS = 10;
+/** Looks in a row that must agree: a hook may be far ahead of a slow harness's screen. Nothing is, before its first turn. */
+const AGREEING = { starting: 1, busy: 8, otherwise: 2 };
 const SOON = 100;
 const LATER = 400;
 
@@ -99,7 +104,7 @@ const LATER = 400;
 export async function watchStatus(watch: Watch): Promise<void> {
   const { agent, status, clock, tell, signal } = watch;
   let told: State | undefined;
-  let before: State | undefined;
+  let last: { at: number; shown: State | undefined; times: number } | undefined;
   let looks = 0;
   while (!signal.aborted) {
     const known = await status.read();
@@ -111,11 +116,13 @@ export async function watchStatus(watch: Watch): Promise<void> {
     looks = known?.state === "ready" ? looks + 1 : 0;
     if (known && !isCertain(known) && looks <= AFTERTHOUGHTS) {
       const shown = await look(watch, isStarting);
-      // Twice, as a hook may be ahead of the screen; before the first turn there is none to be ahead.
-      const isSure = isStarting || shown === before;
-      before = shown;
-      const isNews = shown !== undefined && shown !== known.state;
-      if (isNews && isSure && !signal.aborted) await status.write(shown, SEEN, known);
+      const { at, state } = known;
+      const isSame = last?.at === at && last.shown === shown;
+      last = { at, shown, times: isSame && last ? last.times + 1 : 1 };
+      const needed =
+        state === "starting" || state === "busy" ? AGREEING[state] : AGREEING.otherwise;
+      const isNews = shown !== undefined && shown !== state && last.times >= needed;
+      if (isNews && !signal.aborted) await status.write(shown, SEEN, known);
     }
     await clock.sleep(known === undefined || isStarting ? SOON : LATER, signal).catch(() => {}); // over
   }

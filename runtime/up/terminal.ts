@@ -50,15 +50,14 @@ const LOOK_EVERY = 50;
 export const withoutControls = (text: string): string =>
   text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 
-export const shows = ({ title, screen }: Look, sign: Sign): boolean =>
-  "title" in sign
-    ? new RegExp(sign.title).test(title)
-    : showsLines(screen.split("\n"), sign.screen);
+export const shows = (seen: Look, sign: Sign): boolean => lineOf(seen, sign) >= 0;
 
-/** nix/tty/terminal.bash does the same. */
-function showsLines(lines: readonly string[], pattern: string): boolean {
-  const parts = pattern.split("\\n").map((part) => new RegExp(part));
-  return lines.some((_, at) => parts.every((part, i) => part.test(lines[at + i] ?? "")));
+/** The last line at which the sign shows, -1 if it does not, infinity in the title. nix/tty/terminal.bash does the same. */
+export function lineOf({ title, screen }: Look, sign: Sign): number {
+  if ("title" in sign) return new RegExp(sign.title).test(title) ? Number.POSITIVE_INFINITY : -1;
+  const lines = screen.split("\n");
+  const parts = sign.screen.split("\\n").map((part) => new RegExp(part));
+  return lines.findLastIndex((_, at) => parts.every((part, i) => part.test(lines[at + i] ?? "")));
 }
 
 export function terminalOf({ tmux, clock, signs }: Options): Terminal {

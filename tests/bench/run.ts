@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { benchGenerate } from "./generate.ts";
+import { benchHarnesses } from "./harnesses.ts";
 import { benchLab } from "./lab.ts";
 import { benchLauncher } from "./launcher.ts";
 import type { Row } from "./measure.ts";
@@ -11,6 +12,7 @@ import { benchNixosEval } from "./nixos-eval.ts";
 const rows: readonly Row[] = [
   ...benchGenerate(),
   ...(await benchLauncher()),
+  ...(await benchHarnesses()),
   ...(await benchNixosEval()),
   ...(await benchLab()),
 ];

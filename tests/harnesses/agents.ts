@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Harness } from "../../schema/recipe/harness.ts";
-import type { Facts } from "./facts.ts";
+import type { Call, Facts } from "./facts.ts";
 import type { Rig } from "./rig.ts";
 
 export interface Subject {
@@ -30,8 +30,6 @@ export function agentOf({ harness, rig, facts }: Subject, options: object = {}, 
   };
 }
 
-/** The directive that lets the harness write a file; it names its path. */
-export const write = ({ facts: { tool } }: Subject, file: string): string =>
-  tool === null
-    ? ""
-    : `[[tool ${tool.name} ${JSON.stringify(tool.input).replaceAll("FILE", file)}]]`;
+/** The directive that makes the harness write a file. */
+export const write = ({ name, input }: Call, file: string): string =>
+  `[[tool ${name} ${JSON.stringify(input).replaceAll("FILE", file)}]]`;

@@ -6,10 +6,15 @@ import type { Harness } from "../../schema/recipe/harness.ts";
 
 const Keys = z.array(z.string());
 
+const Call = z.strictObject({ name: z.string(), input: z.record(z.string(), z.string()) });
+export type Call = z.output<typeof Call>;
+
 /** What the matrix must know of one harness: tests/golden/<harness>/matrix.json. */
 export const Facts = z.strictObject({
-  /** A tool call that writes `FILE`, and that needs a permission. */
-  tool: z.strictObject({ name: z.string(), input: z.record(z.string(), z.unknown()) }).nullable(),
+  /** A tool call that writes `FILE`, after a person permits it. */
+  tool: Call,
+  /** The same for the agent that asks nobody, where it must be another. */
+  unasked: Call.nullable(),
   /** What a person presses in the dialog, as tmux names keys; null where the harness asks nobody. */
   deny: Keys.nullable(),
   approve: Keys.nullable(),
@@ -20,12 +25,16 @@ export const Facts = z.strictObject({
   environment: z.record(z.string(), z.string()),
   /** Options of an agent without credentials, where the harness then asks for a login. */
   withoutLogin: z.record(z.string(), z.unknown()),
+  /** What becomes of a prompt that the provider refuses, by HTTP status, in this order. */
+  refusals: z.array(z.tuple([z.int(), State])),
+  /** Names that it looks up at its start and that no setting stops. None is ever reached in the matrix. */
+  lookups: z.array(z.string()),
   /** Every state of the scripted turn, in its order. */
   status: z.array(State),
 });
 export type Facts = z.output<typeof Facts>;
 
-export const factsOf = ({ name }: Harness): Facts => {
+export const factsOf = ({ name }: Pick<Harness, "name">): Facts => {
   const file = join(import.meta.dirname, "../golden", name, "matrix.json");
   return Facts.parse(JSON.parse(readFileSync(file, "utf8")));
 };

@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { startFleet } from "../../cli/up/start-fleet.ts";
 import { type StubModel, startStubModel } from "../../runtime/stub-model/server.ts";
 import type { UpEvent } from "../../runtime/up/events.ts";
-import { markedProcesses } from "../../runtime/up/processes.ts";
 import { State, statusIn } from "../../runtime/up/status.ts";
 import { shows, type Terminal } from "../../runtime/up/terminal.ts";
 import { tmuxClient } from "../../runtime/up/tmux.ts";
@@ -16,11 +15,11 @@ import type { Harness } from "../../schema/recipe/harness.ts";
 const Env = z.object({
   FORGE_MATRIX_LAB: z.string(),
   FORGE_MATRIX_PROGRAMS: z.string(),
-  FORGE_MATRIX_ONLY: z.string(),
+  FORGE_MATRIX_HARNESS: z.string(),
   PATH: z.string(),
 });
 const env = Env.parse(process.env);
-export const only = env.FORGE_MATRIX_ONLY.split(",").filter(Boolean);
+export const harnessName = env.FORGE_MATRIX_HARNESS;
 
 /** An agent on its terminal, as a person and as forge see it. */
 export interface Driven {
@@ -31,9 +30,9 @@ export interface Driven {
   /** Waits for the state; fails with the screen. */
   readonly until: (state: State, timeout?: number) => Promise<void>;
   /** Waits for the start's end; says how it ended. */
-  readonly settles: () => Promise<State>;
-  /** Pastes, and waits for the turn's end. */
-  readonly ask: (prompt: string) => Promise<void>;
+  readonly settles: (timeout?: number) => Promise<State>;
+  /** Pastes, and waits for the turn's end in that state (ready). */
+  readonly ask: (prompt: string, end?: State) => Promise<void>;
   /** Pastes what needs a permission, and presses these keys in its dialog. */
   readonly answer: (prompt: string, keys: readonly string[]) => Promise<void>;
   /** All states since the last start, without repetitions. */
@@ -51,8 +50,6 @@ export interface Fleet {
   /** All that was told of the agent so far. */
   readonly kinds: (agent: string) => readonly UpEvent["kind"][];
   readonly stop: () => Promise<void>;
-  /** Of all agents, in whatever session they hide. */
-  readonly processes: () => Promise<readonly number[]>;
 }
 
 export interface Rig extends AsyncDisposable {
@@ -62,6 +59,8 @@ export interface Rig extends AsyncDisposable {
   readonly home: (name: string) => string;
   /** A workspace that is a git repository. */
   readonly repository: string;
+  /** What runs in this machine besides the test itself. */
+  readonly processes: () => readonly string[];
   readonly start: (agents: { readonly [name: string]: object }) => Promise<Fleet>;
 }
 
@@ -74,9 +73,14 @@ export async function openRig(harness: Harness): Promise<Rig> {
   const stub = await startStubModel();
   appendFileSync(join(env.FORGE_MATRIX_LAB, "stubs"), `${stub.url}\n`);
   const running: Fleet[] = [];
+  const own = new Set(pids());
   const state = join(root, "state");
   return {
     ...{ root, stub, repository },
+    processes: () =>
+      pids()
+        .filter((pid) => !own.has(pid))
+        .flatMap(commandOf),
     home: (name) => join(state, name),
     start: async (agents) => {
       const fleet = await start({ harness, agents, root, state, stub });
@@ -86,8 +90,21 @@ export async function openRig(harness: Harness): Promise<Rig> {
     [Symbol.asyncDispose]: async () => {
       for (const fleet of running) await fleet.stop();
       await stub.close();
+      writeFileSync(join(root, "requests.json"), JSON.stringify(stub.requests, null, 1));
     },
   };
+}
+
+const pids = (): readonly string[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+
+/** Nothing for a zombie, which waits for its parent only. */
+function commandOf(pid: string): readonly string[] {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    return command === "" ? [] : [`${pid} ${command}`];
+  } catch {
+    return []; // gone
+  }
 }
 
 interface Start {
@@ -98,7 +115,7 @@ interface Start {
   readonly stub: StubModel;
 }
 
-const Trace = z.looseObject({ run: z.string(), runtime: z.string() });
+const Trace = z.looseObject({ runtime: z.string() });
 
 async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
   const events: UpEvent[] = [];
@@ -121,7 +138,7 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
       tell: (event) => events.push(event),
     },
   });
-  const { run, runtime } = Trace.parse(JSON.parse(await readFile(join(state, ".up.json"), "utf8")));
+  const { runtime } = Trace.parse(JSON.parse(await readFile(join(state, ".up.json"), "utf8")));
   return {
     event: (name, kind, nth = 1) =>
       within(`event ${kind} of ${name}`, async () => {
@@ -131,8 +148,10 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
         )[nth - 1];
       }),
     kinds: (name) => events.filter(({ agent }) => agent === name).map(({ kind }) => kind),
-    stop: () => fleet.stop(),
-    processes: () => markedProcesses(run),
+    stop: async () => {
+      await cp(runtime, join(root, `stopped-${Date.now()}`), { recursive: true, filter: isRecord });
+      await fleet.stop();
+    },
     agent: (name) => {
       const agent = fleet.agents.get(name);
       if (!agent) throw new Error(`${harness.name}: no agent ${name}`);
@@ -140,6 +159,10 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
     },
   };
 }
+
+/** For whoever keeps the lab: what was told. */
+const isRecord = (path: string): boolean =>
+  !/\/(sock|credentials|plan)$|\/agents\/[^/]+\/events$/.test(path);
 
 const Recorded = z.looseObject({ state: State.optional() });
 
@@ -155,6 +178,10 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
       await tmux.run(["send-keys", "-t", "agent:", key]);
       await pause(150);
     }
+  };
+  const recorded = async () => {
+    const lines = (await readFile(join(folder, "status/events"), "utf8")).trim().split("\n");
+    return lines.flatMap((line) => Recorded.parse(JSON.parse(line)).state ?? []);
   };
   const shown = async () => {
     const [now, { title, screen }] = await Promise.all([status.read(), terminal.look()]);
@@ -173,21 +200,26 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
       await tmux.run(["send-keys", "-l", "-t", "agent:", text]);
       await pause(200);
     },
-    settles: () =>
+    settles: (timeout) =>
       within(
         `${plan.agent} starts`,
         async () => {
           const state = (await status.read())?.state;
           return state === "starting" ? undefined : state;
         },
-        { shown },
+        { shown, timeout },
       ),
-    ask: async (prompt) => {
-      const before = (await status.read())?.at;
+    ask: async (prompt, end = "ready") => {
+      const before = (await recorded()).length;
       await terminal.paste(prompt);
-      const began = async () => ((await status.read())?.at === before ? undefined : true);
+      const began = async () => {
+        const later = (await recorded()).slice(before);
+        return later.includes("busy") || (end !== "ready" && later.includes(end))
+          ? true
+          : undefined;
+      };
       await within(`${plan.agent} begins a turn`, began, { shown });
-      await until("ready");
+      await until(end);
     },
     answer: async (prompt, keys) => {
       await terminal.paste(prompt);
@@ -201,11 +233,7 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
       await press(keys);
       await until("ready");
     },
-    states: async () => {
-      const lines = (await readFile(join(folder, "status/events"), "utf8")).trim().split("\n");
-      const states = lines.flatMap((line) => Recorded.parse(JSON.parse(line)).state ?? []);
-      return states.filter((state, i) => state !== states[i - 1]);
-    },
+    states: async () => (await recorded()).filter((state, i, all) => state !== all[i - 1]),
   };
 }
 

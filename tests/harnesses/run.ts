@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
+import { HARNESSES } from "../../harnesses/registry.ts";
 import { which } from "../../runtime/up/tools.ts";
 import { installHarnesses } from "./install.ts";
 
@@ -25,52 +27,43 @@ async function find(): Promise<{ readonly folder: string } | { readonly needs: s
 }
 
 const NAMESPACES = ["--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
-const WATCHED = "trace=connect,sendto,sendmsg,sendmmsg";
+const STRACE = ["-f", "-q", "--seccomp-bpf", "-Y", "-s", "128", "-e", "signal=none"];
+const WATCHED = ["-e", "trace=connect,sendto,sendmsg,sendmmsg"];
+const LIMIT = 600_000;
+
+/** One harness in a machine of its own; true when all of its tests passed. */
+async function runHarness(name: string, programs: string): Promise<boolean> {
+  const lab = await mkdtemp("/var/tmp/matrix-");
+  const env = {
+    FORGE_MATRIX_LAB: lab,
+    FORGE_MATRIX_PROGRAMS: programs,
+    FORGE_MATRIX_HARNESS: name,
+  };
+  const test = (file: string) => [process.execPath, "--test", join(import.meta.dirname, file)];
+  const inside = [join(import.meta.dirname, "inside"), lab];
+  const strace = ["strace", ...STRACE, ...WATCHED, "-o", join(lab, "trace")];
+  const isolated = ["--pdeathsig", "KILL", "unshare", ...NAMESPACES, ...inside, ...strace];
+  const options = { env, reject: false, all: true, timeout: LIMIT, killSignal: "SIGKILL" } as const;
+  const ran = await execa("setpriv", [...isolated, ...test("matrix.ts")], options);
+  const [node = "", ...judge] = test("traces.ts");
+  const judged = await execa(node, judge, options);
+  process.stdout.write(`${ran.all}\n${judged.all}\n`);
+  if (process.env["FORGE_KEEP_LAB"]) process.stdout.write(`kept: ${lab}\n`);
+  else await rm(lab, { recursive: true, force: true });
+  return !ran.failed && !judged.failed;
+}
 
 const found = await find();
 if ("needs" in found) {
   process.stdout.write(`SKIPPED test:harnesses: needs ${found.needs}\n`);
 } else {
-  const lab = await mkdtemp("/var/tmp/matrix-");
-  const trace = join(lab, "trace");
-  const env = {
-    ...process.env,
-    FORGE_MATRIX_LAB: lab,
-    FORGE_MATRIX_PROGRAMS: found.folder,
-    FORGE_MATRIX_ONLY: process.argv.slice(2).join(","),
+  const only = process.argv.slice(2);
+  const names = HARNESSES.map(({ name }) => name);
+  const waiting = names.filter((name) => only.length === 0 || only.includes(name));
+  const lane = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      if (!(await runHarness(name, found.folder))) process.exitCode = 1;
+    }
   };
-  const node = [process.execPath, "--test", "--test-reporter=tap"];
-  const strace = [
-    "strace",
-    "-f",
-    "-q",
-    "--seccomp-bpf",
-    "-Y",
-    "-o",
-    trace,
-    "-e",
-    WATCHED,
-    "-e",
-    "signal=none",
-  ];
-  try {
-    const inside = [join(import.meta.dirname, "inside"), lab, ...strace, ...node];
-    const stdio = "inherit";
-    const matrix = join(import.meta.dirname, "matrix.ts");
-    const ran = spawnSync(
-      "setpriv",
-      ["--pdeathsig", "KILL", "unshare", ...NAMESPACES, ...inside, matrix],
-      {
-        ...{ env, stdio, timeout: 900_000, killSignal: "SIGKILL" },
-      },
-    );
-    const judged = spawnSync(process.execPath, ["--test", join(import.meta.dirname, "traces.ts")], {
-      env,
-      stdio,
-    });
-    process.exitCode = ran.status || judged.status ? 1 : 0;
-  } finally {
-    if (process.env["FORGE_KEEP_LAB"]) process.stdout.write(`kept: ${lab}\n`);
-    else await rm(lab, { recursive: true, force: true });
-  }
+  await Promise.all([lane(), lane()]); // two cores
 }

@@ -15,20 +15,21 @@ export async function secondStart(subject: Subject): Promise<void> {
     try {
       const asking = fleet.agent("asking");
       await Promise.all([asking.until("ready"), fleet.agent("free").until("ready")]);
+      const asked = rig.stub.requests.length;
       await asking.ask("what did I say?");
-      assert.ok(rig.stub.requests.at(-1)?.body.includes("the second line"));
+      const later = rig.stub.requests.slice(asked);
+      assert.ok(later.some(({ body }) => body.includes("the second line")));
     } finally {
       await fleet.stop();
     }
   });
-  await t.test("state cut in half by a crash is repaired, or a clear failure", async () => {
+  await t.test("state cut in half by a crash is repaired, or it says what is wrong", async () => {
     for (const file of ownFiles(rig.home("asking"))) truncateSync(file, lstatSync(file).size >> 1);
     const fleet = await rig.start({ asking: agents.asking });
     try {
-      const failed = fleet.event("asking", "failed");
-      failed.catch(() => {}); // the usual case: none comes
-      const outcome = await Promise.race([failed, fleet.agent("asking").until("ready", 60_000)]);
-      if (outcome) assert.ok(outcome.screen.length > 0, outcome.reason);
+      const state = await fleet.agent("asking").settles(60_000);
+      const asksPerson = state === "waiting-permission"; // whether it may repair
+      assert.ok(state === "ready" || asksPerson || fleet.kinds("asking").includes("failed"), state);
     } finally {
       await fleet.stop();
     }
