@@ -100,6 +100,7 @@ async function writeFolder(at: string, plan: Plan, layout: Layout, script: strin
   await put("resume", nulList(plan.resume));
   await put("place", nulList([plan.home, plan.workdir]));
   await put("files", nulList(layout.files));
+  await put("links", nulList(Object.entries(plan.links).flat()));
   await put("seeds", nulList(layout.seeds));
   await put("directories", nulList(layout.directories));
   const credentials = Object.entries(plan.credentials);

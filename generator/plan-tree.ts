@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Harness, recordFor } from "../schema/recipe/harness.ts";
-import { fields, is, mapValues, when } from "../schema/recipe/index.ts";
+import { fields, given, is, mapValues, t, when } from "../schema/recipe/index.ts";
 import type { Node } from "../schema/recipe/node.ts";
 import { literal } from "../schema/recipe/node.ts";
 import { lower } from "../schema/recipe/record.ts";
@@ -51,21 +51,33 @@ const merge = (...objects: readonly Node[]): Node => ({
   fields: objects.flatMap((node) => (node.op === "object" ? node.fields : [{ key: null, node }])),
 });
 
+/** What an agent of a person shares of their login. */
+function sharedLogin({ login }: Harness): { readonly env: Node; readonly links: Node } {
+  const theirs = (name: string, path: string) =>
+    common((a) => given(a.person, (person) => ({ [name]: t`${person}/${path}` })), "login");
+  const nothing: Node = { op: "object", fields: [] };
+  return "variable" in login
+    ? { env: theirs(login.variable, login.folder), links: nothing }
+    : { env: nothing, links: theirs(login.as, `${login.folder}/${login.file}`) };
+}
+
 /** The whole plan of a harness as one tree over `agent`, `options`, `place` and `library`. Keys in sorted order. */
 export function planTree(harness: Harness): Node {
   const { trees } = harness;
+  const login = sharedLogin(harness);
   const plan: { readonly [key: string]: Node } = {
     acp: trees.acp,
     agent: COMMON.agent,
     argv: concat(COMMON.argv, trees.argv, COMMON.extraArgs),
     credentials: COMMON.credentials,
     description: COMMON.description,
-    env: merge(COMMON.env, trees.env, COMMON.environment),
+    env: merge(COMMON.env, login.env, trees.env, COMMON.environment),
     files: trees.files,
     hardening: lower(harness.hardening),
     harness: literal(harness.name),
     headless: trees.headless,
     home: COMMON.home,
+    links: login.links,
     package: COMMON.package,
     resources: COMMON.resources,
     resume: common((a) => when(is(a.resume, "always"), harness.resume), "resume"),

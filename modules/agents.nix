@@ -48,16 +48,13 @@ let
       own = agent.${agent.harness};
       package = if agent.package == null then harness.package else agent.package;
       ofPerson = agent.runAs != null && config.users.users.${agent.runAs}.isNormalUser or false;
-      home =
-        if ofPerson then
-          "${config.users.users.${agent.runAs}.home}/.local/state/forge/agents/${name}"
-        else
-          "/var/lib/forge/${name}";
+      person = if ofPerson then config.users.users.${agent.runAs}.home else null;
+      home = if ofPerson then "${person}/.local/state/forge/agents/${name}" else "/var/lib/forge/${name}";
       subject = {
         inherit agent library;
         options = if own == null then harness.defaults else own;
         place = {
-          inherit name home;
+          inherit name home person;
           inherit (harness) adapter assets;
           signal = "${scripts.signal}";
           workdir = if agent.workspace == null then "${home}/workspace" else agent.workspace;
@@ -80,6 +77,7 @@ let
         plan
         ;
       inherit (subject) place;
+      login = if ofPerson then "${person}/${harness.recipe.loginFolder}" else null;
       inherit (subject.place) home workdir;
       user = if agent.runAs == null then "forge-a-${name}" else agent.runAs;
       problems = harness.recipe.rules subject;

@@ -161,7 +161,7 @@ let
 
   underHome = path: builtins.match "/(home|root|run/user)(/.*)?" path != null;
 
-  # Beside what systemd makes for it, an agent writes to its workspace and to a home that is a person's.
+  # Beside what systemd makes for it, an agent writes to its workspace and, as a person's, to a home and a login of theirs.
   writable =
     paths:
     let
@@ -179,6 +179,7 @@ let
       agent,
       folder,
       home,
+      login,
       ofPerson,
       user,
       ...
@@ -199,7 +200,13 @@ let
       }
       // (
         if ofPerson then
-          writable ([ home ] ++ lib.optional (agent.workspace != null) agent.workspace)
+          writable (
+            [
+              home
+              login
+            ]
+            ++ lib.optional (agent.workspace != null) agent.workspace
+          )
         else
           {
             StateDirectory = "forge/${name}";
@@ -215,7 +222,12 @@ let
   # Made by the person, so that nothing is written through a link of theirs with the rights of root.
   homeOf =
     name:
-    { home, user, ... }:
+    {
+      home,
+      login,
+      user,
+      ...
+    }:
     {
       description = "home of forge agent ${name}";
       startLimitIntervalSec = 0;
@@ -223,7 +235,7 @@ let
       serviceConfig = {
         Type = "oneshot";
         User = user;
-        ExecStart = "${lib.getExe' pkgs.coreutils "mkdir"} -p -m 700 ${quoted home}";
+        ExecStart = "${lib.getExe' pkgs.coreutils "mkdir"} -p -m 700 ${quoted home} ${quoted login}";
       };
     };
 in

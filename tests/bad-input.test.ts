@@ -34,6 +34,7 @@ const place = {
   signal: "/bin/forge-signal",
   assets: "/assets",
   adapter: null,
+  person: null,
 };
 function declare(fields: object, around: object = {}): void {
   const fleet = parseFleet({ agents: { reviewer: { ...AGENT, ...fields } }, ...around });

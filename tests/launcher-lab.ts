@@ -35,6 +35,7 @@ export const samplePlan = (
       seed: {},
       home: state,
       workdir: `${state}/workspace`,
+      links: {},
       resume: [],
       terminal: {
         ...{ ready: { title: "x" }, busy: { screen: "y" } },

@@ -62,6 +62,12 @@ test("a program of no package is asked for its version", async () => {
   assert.equal((await find({ given, projects: [] })).version, "4.5.6-rc.1");
 });
 
+test("a program that does not say its version is not waited for", { timeout: 20_000 }, async () => {
+  const given = join(root, "silent");
+  await writeFile(given, "#!/bin/sh\nsleep 1000\n", { mode: 0o755 });
+  assert.equal((await find({ given, projects: [] })).version, "unknown");
+});
+
 test("what is not there is named, with both ways out", async () => {
   const problem = {
     code: "HARNESS_NOT_FOUND",

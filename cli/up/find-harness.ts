@@ -56,13 +56,21 @@ async function versionOf(bin: string, npm: string): Promise<string> {
     const found = Package.safeParse(JSON.parse(text));
     if (found.success && found.data.name === npm) return found.data.version;
   }
-  const { stdout = "" } = await execa(bin, ["--version"], ASK);
-  return /\d+\.\d+[^\s,;()]*/.exec(stdout)?.[0] ?? "unknown";
+  return (await askVersion(bin)) ?? "unknown";
 }
 
-const ASK = {
-  reject: false,
-  timeout: 5000,
-  stdin: "ignore",
-  env: { HOME: "/nonexistent" },
-} as const;
+const PATIENCE = 5000;
+
+/** With everything that it started, as a program that is no harness may do anything. */
+async function askVersion(bin: string): Promise<string | undefined> {
+  const asked = execa(bin, ["--version"], {
+    ...{ reject: false, detached: true, stdin: "ignore" },
+    env: { HOME: "/nonexistent" },
+  });
+  const enough = setTimeout(() => {
+    if (asked.pid !== undefined) process.kill(-asked.pid, "SIGKILL");
+  }, PATIENCE);
+  const { stdout = "" } = await asked;
+  clearTimeout(enough);
+  return /\d+\.\d+[^\s,;()]*/.exec(stdout)?.[0];
+}

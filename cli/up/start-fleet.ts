@@ -103,6 +103,7 @@ async function planOf(declared: DeclaredAgent, context: Context): Promise<Plan> 
       signal: signalIn(state),
       assets: assetsIn(state, harness),
       adapter: null,
+      person: null,
     },
   });
 }

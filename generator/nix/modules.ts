@@ -33,6 +33,7 @@ export function harnessModule(harness: Harness): string {
         ["bin", plain(harness.package.bin, harness.name)],
         ["adapterBin", plain(harness.adapter?.bin ?? null, harness.name)],
         ["hardening", plain(harness.hardening, harness.name)],
+        ["loginFolder", plain(harness.login.folder, harness.name)],
         ["terminal", plain(harness.terminal, harness.name)],
       ]),
     ),

@@ -130,6 +130,7 @@ export const claudeCode = defineHarness({
     unfree: false,
   },
   hardening: { jit: true },
+  login: { folder: ".claude", variable: "CLAUDE_SECURESTORAGE_CONFIG_DIR" },
   assets: [],
   resume: ["--resume", SESSION],
 

@@ -184,6 +184,7 @@ export const codex = defineHarness({
     submitDelay: 20,
   },
   hardening: { jit: false },
+  login: { folder: ".codex", file: "auth.json", as: "codex/auth.json" },
   assets: [],
   resume: ["resume", SESSION],
 

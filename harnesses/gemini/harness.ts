@@ -110,6 +110,7 @@ export const gemini = defineHarness({
     submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
   },
   hardening: { jit: true },
+  login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },
   assets: [],
   resume: ["--resume", SESSION],
 

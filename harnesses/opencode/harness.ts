@@ -205,6 +205,11 @@ export const opencode = defineHarness({
     submitDelay: 20,
   },
   hardening: { jit: true },
+  login: {
+    folder: ".local/share/opencode",
+    file: "auth.json",
+    as: ".local/share/opencode/auth.json",
+  },
   assets: ["status.js"],
   resume: ["--session", SESSION],
 

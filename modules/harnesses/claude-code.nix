@@ -86,6 +86,11 @@ let
         LANG = "C.UTF-8";
         PATH = place.path;
         SHELL = place.shell;
+      }
+      // optionalAttrs (place.person != null) {
+        CLAUDE_SECURESTORAGE_CONFIG_DIR = "${place.person}/.claude";
+      }
+      // {
         CLAUDE_CONFIG_DIR = "${place.home}/claude";
         DISABLE_AUTOUPDATER = "1";
         CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC = "1";
@@ -318,6 +323,7 @@ let
         env = { };
       };
       home = place.home;
+      links = { };
       package = place.package;
       resources = agent.resources;
       resume = optionals (agent.resume == "always") [
@@ -579,6 +585,7 @@ in
         hardening = {
           jit = true;
         };
+        loginFolder = ".claude";
         terminal = {
           ready = {
             screen = "^  (⏸|⏵⏵) ";

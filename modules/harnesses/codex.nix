@@ -230,6 +230,9 @@ let
         env = { };
       };
       home = place.home;
+      links = optionalAttrs (place.person != null) {
+        "codex/auth.json" = "${place.person}/.codex/auth.json";
+      };
       package = place.package;
       resources = agent.resources;
       resume = optionals (agent.resume == "always") [
@@ -497,6 +500,7 @@ in
         hardening = {
           jit = false;
         };
+        loginFolder = ".codex";
         terminal = {
           ready = {
             screen = "^  \\S.* · [~/]";

@@ -345,6 +345,9 @@ let
         env = { };
       };
       home = place.home;
+      links = optionalAttrs (place.person != null) {
+        ".gemini/oauth_creds.json" = "${place.person}/.gemini/oauth_creds.json";
+      };
       package = place.package;
       resources = agent.resources;
       resume = optionals (agent.resume == "always") [
@@ -706,6 +709,7 @@ in
         hardening = {
           jit = true;
         };
+        loginFolder = ".gemini";
         terminal = {
           ready = {
             screen = "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message";

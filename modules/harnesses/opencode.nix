@@ -257,6 +257,9 @@ let
         env = { };
       };
       home = place.home;
+      links = optionalAttrs (place.person != null) {
+        ".local/share/opencode/auth.json" = "${place.person}/.local/share/opencode/auth.json";
+      };
       package = place.package;
       resources = agent.resources;
       resume = optionals (agent.resume == "always") [
@@ -531,6 +534,7 @@ in
         hardening = {
           jit = true;
         };
+        loginFolder = ".local/share/opencode";
         terminal = {
           ready = {
             screen = "ctrl\\+p commands";

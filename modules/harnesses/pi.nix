@@ -144,6 +144,9 @@ let
         env = { };
       };
       home = place.home;
+      links = optionalAttrs (place.person != null) {
+        "pi/auth.json" = "${place.person}/.pi/agent/auth.json";
+      };
       package = place.package;
       resources = agent.resources;
       resume = optionals (agent.resume == "always") [
@@ -397,6 +400,7 @@ in
         hardening = {
           jit = true;
         };
+        loginFolder = ".pi/agent";
         terminal = {
           ready = {
             title = "^π - ";

@@ -26,6 +26,8 @@ export const Place = z.strictObject({
   signal: z.string(),
   /** Absolute path of the recipe's folder `assets`: plugins that the harness loads. */
   assets: z.string(),
+  /** Home of the person whose agent it is, and whose login it shares; null for an agent with a user of its own. */
+  person: z.string().nullable(),
   /** Absolute path of the program that speaks ACP for the harness; null where there is none. */
   adapter: z.string().nullable(),
 });
@@ -63,6 +65,14 @@ interface Command {
   readonly env: { readonly [name: string]: Text };
 }
 
+/**
+ * Where the harness keeps a person's login: a folder below their home, and how an agent of theirs comes to share it:
+ * by a variable that names the folder, or by a link `as`, below its state directory, to a file in it.
+ */
+export type Login =
+  | { readonly folder: string; readonly variable: string }
+  | { readonly folder: string; readonly file: string; readonly as: string };
+
 /** What makes an agent of a harness ask the stub model instead of a provider. */
 export interface StubAgent<O extends z.ZodObject = z.ZodObject> {
   readonly model: string;
@@ -79,6 +89,7 @@ export interface Recipe<O extends z.ZodObject> {
   readonly options: O;
   readonly terminal: Terminal;
   readonly hardening: Hardening;
+  readonly login: Login;
   /** Names of the files in the recipe's folder `assets`. */
   readonly assets: readonly string[];
   /** Arguments before all others that continue the conversation `{session}`; none if the harness cannot. */
@@ -107,6 +118,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly options: O;
   readonly terminal: Terminal;
   readonly hardening: Hardening;
+  readonly login: Login;
   readonly assets: readonly string[];
   readonly resume: readonly string[];
   readonly trees: { readonly [K in TreeName]: Node };
@@ -169,6 +181,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     options: recipe.options,
     terminal: deepFreeze(recipe.terminal),
     hardening: deepFreeze(recipe.hardening),
+    login: deepFreeze(recipe.login),
     assets: deepFreeze(recipe.assets),
     resume: deepFreeze(recipe.resume),
     trees: Object.freeze({

@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { benchGenerate } from "./generate.ts";
 import { benchHarnesses } from "./harnesses.ts";
+import { benchLab } from "./lab.ts";
 import { benchLauncher } from "./launcher.ts";
 import type { Row } from "./measure.ts";
 import { benchNixosEval } from "./nixos-eval.ts";
@@ -13,6 +14,7 @@ const rows: readonly Row[] = [
   ...(await benchLauncher()),
   ...(await benchHarnesses()),
   ...(await benchNixosEval()),
+  ...(await benchLab()),
 ];
 
 const table = [

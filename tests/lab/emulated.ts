@@ -38,9 +38,7 @@ SuccessAction=poweroff-force
 FailureAction=poweroff-force
 [Service]
 Type=oneshot
-ExecStart=/opt/lab-script
-StandardOutput=file:/dev/ttyS1
-StandardError=file:/dev/ttyS0
+ExecStart=/bin/bash -c 'exec /opt/lab-script >/dev/ttyS0 2>&1'
 TimeoutStartSec=300
 `;
   await writeFile(join(units, "lab-script.service"), service);
@@ -49,14 +47,14 @@ TimeoutStartSec=300
   return tree;
 }
 
-/** What a script prints in an emulated machine with the lab's fleet. It takes about half a minute. */
-export async function runEmulated(script: string): Promise<{ stdout: string; stderr: string }> {
+/** The console of an emulated machine with the lab's fleet, where a script runs. It takes about a minute. */
+export async function runEmulated(script: string): Promise<string> {
   await ensureKernel();
   const tree = await emulatedHost(script);
   const work = await mkdtemp("/tmp/forge-lab-");
   try {
     const emulate = [join(repository, "tests/lab/emulate"), kernel];
-    const { stdout, stderr } = await execa(
+    const { stdout } = await execa(
       join(repository, "tests/lab/in-machine"),
       [work, trixie, tree, "", ...emulate],
       {
@@ -66,7 +64,7 @@ export async function runEmulated(script: string): Promise<{ stdout: string; std
         killSignal: "SIGKILL",
       },
     );
-    return { stdout, stderr };
+    return stdout;
   } finally {
     await rm(work, { recursive: true });
     await disposeOf(tree);

@@ -104,7 +104,7 @@ function placeOf(name: string, workspace: string | null): Place {
   const home = `/var/lib/forge/${name}`;
   const fixture = name === "real" ? "lab-pi" : "lab-tui";
   return {
-    ...{ name, home, adapter: null },
+    ...{ name, home, adapter: null, person: null },
     workdir: workspace ?? `${home}/workspace`,
     bin: `${STORE}/${fixture}-1.0/bin/pi`,
     path: `${STORE}/bash-linked/bin:${STORE}/coreutils-linked/bin`,

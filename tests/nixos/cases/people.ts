@@ -40,12 +40,18 @@ test("a person's agent lives in their home, and sees nothing else of it but the 
     "User=alice",
     "ProtectHome=tmpfs",
     `BindPaths="${home}"`,
+    'BindPaths="/home/alice/.pi/agent"',
     'BindPaths="/home/alice/site"',
     "Requires=forge-home-hers.service",
   ])
     assert.ok(unit.split("\n").includes(line), `${line}\n${unit}`);
   assert.doesNotMatch(unit, /^StateDirectory=/m);
-  assert.equal(await lab.evaluate(`(${SYSTEM}).plans.hers.env.HOME`), home);
+  assert.deepEqual(
+    await lab.evaluate(
+      `{ inherit ((${SYSTEM}).plans.hers) links; inherit ((${SYSTEM}).plans.hers.env) HOME; }`,
+    ),
+    { HOME: home, links: { "pi/auth.json": "/home/alice/.pi/agent/auth.json" } },
+  );
 });
 
 test("a shared system user's agent lives where every agent does", async () => {

@@ -1,0 +1,86 @@
+import { readFile } from "node:fs/promises";
+import { boot } from "../lab/boot.ts";
+import { hostTree } from "../lab/host-tree.ts";
+import { type Machine, openMachine } from "../lab/machine.ts";
+import { missing } from "../lab/needs.ts";
+import { trixie } from "../nixos/find.ts";
+import { ensureRoot } from "../nixos/root.ts";
+import { median, type Row } from "./measure.ts";
+
+const COUNT = 100;
+const numbered = (before: string) =>
+  Array.from({ length: COUNT }, (_, i) => `${before}${String(i).padStart(2, "0")}.service`);
+const patient = { seconds: 180 };
+
+/** What a host with a hundred agents takes, on a machine with real systemd. */
+export async function benchLab(): Promise<readonly Row[]> {
+  const needs = await missing();
+  const root = needs === undefined ? await ensureRoot(trixie) : undefined;
+  if (root === undefined) {
+    process.stdout.write(`SKIPPED bench of ${COUNT} agents: needs ${needs ?? "debootstrap"}\n`);
+    return [];
+  }
+  await using host = await hostTree();
+  await using booted = await boot({ root, ...host });
+  const machine = openMachine({ leader: booted.leader });
+  const script = await readFile(new URL("../lab/hundred", import.meta.url), "utf8");
+  await machine.bash(script, { args: ["quiet"], ...patient });
+  return [
+    await starting(machine),
+    await memory(machine),
+    await command(machine, "tmux -L forge list-sessions", 50),
+    await command(machine, "forge ps", 80),
+  ];
+}
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  await run();
+  return performance.now() - begin;
+}
+
+async function starting(machine: Machine): Promise<Row> {
+  const bare = numbered("bare-b");
+  const all = (verb: string, units: readonly string[]) =>
+    machine.bash('systemctl "$@"', { args: [verb, ...units], ...patient });
+  const bareTime = await timed(() => all("start", bare));
+  await all("stop", bare);
+  const time = await timed(() => all("start", numbered("forge-agent-n")));
+  const ratio = time / bareTime;
+  return {
+    what: `starting ${COUNT} agents, against ${COUNT} bare units with the same hardening`,
+    result: `${(time / 1000).toFixed(1)} s : ${(bareTime / 1000).toFixed(1)} s = ${ratio.toFixed(2)}`,
+    budget: "1.5",
+    holds: ratio <= 1.5,
+  };
+}
+
+async function memory(machine: Machine): Promise<Row> {
+  const sum = await machine.bash(`
+    for pid in $(cat /sys/fs/cgroup/system.slice/*/forge-tty@n*.service/cgroup.procs); do
+      cat /proc/$pid/smaps_rollup
+    done | awk '/^Pss:/ { sum += $2 } END { print sum }'`);
+  const each = Number(sum) / COUNT;
+  return {
+    what: "memory of an idle agent beyond its harness (PSS)",
+    result: `${(each / 1024).toFixed(2)} MB`,
+    budget: "2 MB",
+    holds: each > 0 && each <= 2048,
+  };
+}
+
+/** As people feel it: on the host, with every agent running. */
+async function command(machine: Machine, text: string, budget: number): Promise<Row> {
+  const script = `tmux -L forge start-server
+    for i in {1..16}; do
+      begin=$EPOCHREALTIME; ${text} >/dev/null; end=$EPOCHREALTIME; echo $((\${end/./} - \${begin/./}))
+    done`;
+  const [, ...times] = (await machine.bash(script, patient)).split("\n").map(Number);
+  const took = median(times) / 1000;
+  return {
+    what: `\`${text}\`, ${COUNT} agents`,
+    result: `${took.toFixed(0)} ms`,
+    budget: `${budget} ms`,
+    holds: took <= budget,
+  };
+}
