@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { lstatSync, readdirSync, truncateSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { agentOf, type Subject } from "../agents.ts";
+import { agentOf, type Subject, write } from "../agents.ts";
+import type { Driven } from "../rig.ts";
 
 /** The state of the first start again: as it was left, and as a crash could leave it. */
 export async function secondStart(subject: Subject): Promise<void> {
   const { t, rig, facts } = subject;
   const agents = {
-    asking: agentOf(subject),
+    asking: agentOf(subject, facts.refuse ?? {}),
     free: agentOf(subject, facts.bypass, { workspace: rig.repository }),
   };
   await t.test("a second start goes on with the conversation, no key pressed", async () => {
@@ -19,6 +20,7 @@ export async function secondStart(subject: Subject): Promise<void> {
       await asking.ask("what did I say?");
       const later = rig.stub.requests.slice(asked);
       assert.ok(later.some(({ body }) => body.includes("the second line")));
+      if (facts.refuse) await refuses(subject, asking);
     } finally {
       await fleet.stop();
     }
@@ -37,6 +39,14 @@ export async function secondStart(subject: Subject): Promise<void> {
       await fleet.stop();
     }
   });
+}
+
+/** With permissions refused by an option, a tool that needs one neither runs nor waits. */
+async function refuses({ facts }: Subject, agent: Driven): Promise<void> {
+  const file = join(agent.plan.workdir, "refused");
+  await agent.ask(write(facts.tool, file));
+  assert.equal(existsSync(file), false);
+  assert.ok(!(await agent.states()).includes("waiting-permission"));
 }
 
 /** What the harness wrote itself; declared files are links. */
