@@ -157,7 +157,8 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
     agent: (name) => {
       const agent = fleet.agents.get(name);
       if (!agent) throw new Error(`${harness.name}: no agent ${name}`);
-      return drive(agent, join(runtime, "agents", name));
+      const isOver = () => agent.status() === "exited" || agent.status() === "failed";
+      return drive(agent, join(runtime, "agents", name), isOver);
     },
   };
 }
@@ -168,7 +169,9 @@ const isRecord = (path: string): boolean =>
 
 const Recorded = z.looseObject({ state: State.optional() });
 
-function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: string): Driven {
+type Agent = Pick<Driven, "plan" | "terminal">;
+
+function drive({ plan, terminal }: Agent, folder: string, isOver: () => boolean): Driven {
   const tmux = tmuxClient({
     bin: "tmux",
     server: ["-S", join(folder, "sock")],
@@ -207,7 +210,7 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
         `${plan.agent} starts`,
         async () => {
           const state = (await status.read())?.state;
-          return state === "starting" ? undefined : state;
+          return state === "starting" || (state === "exited" && !isOver()) ? undefined : state;
         },
         { shown, timeout },
       ),
@@ -215,12 +218,12 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
       const before = (await recorded()).length;
       await terminal.paste(prompt);
       // By the events, as a hook writes the status after them.
-      const isOver = async () => {
+      const isAnswered = async () => {
         const later = (await recorded()).slice(before);
         const began = end !== "ready" || later.includes("busy");
         return began && later.at(-1) === end ? true : undefined;
       };
-      await within(`${plan.agent} ${end} after a turn`, isOver, { shown });
+      await within(`${plan.agent} ${end} after a turn`, isAnswered, { shown });
     },
     answer: async (prompt, keys) => {
       await terminal.paste(prompt);
