@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { State } from "../../runtime/up/status.ts";
@@ -36,7 +36,10 @@ export const Facts = z.strictObject({
 });
 export type Facts = z.output<typeof Facts>;
 
-export const factsOf = ({ name }: Pick<Harness, "name">): Facts => {
-  const file = join(import.meta.dirname, "../golden", name, "matrix.json");
-  return Facts.parse(JSON.parse(readFileSync(file, "utf8")));
-};
+const fileOf = ({ name }: Pick<Harness, "name">): string =>
+  join(import.meta.dirname, "../golden", name, "matrix.json");
+
+export const hasFacts = (harness: Pick<Harness, "name">): boolean => existsSync(fileOf(harness));
+
+export const factsOf = (harness: Pick<Harness, "name">): Facts =>
+  Facts.parse(JSON.parse(readFileSync(fileOf(harness), "utf8")));
