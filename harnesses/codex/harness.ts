@@ -204,6 +204,14 @@ export const codex = defineHarness({
     ...STRICT,
     // Else a server starts beside the terminal, and outlives it. Up to 0.155 there was none.
     ...when(not(matches("0\\.1([0-4][0-9]|5[0-5])\\..*", a.package.version)), ["--no-daemon"]),
+    // All in config.toml too, but a conversation that goes on keeps what it began with.
+    "--model",
+    a.model,
+    ...given(a.effort, (level) => ["--config", t`model_reasoning_effort=${level}`]),
+    "--ask-for-approval",
+    match(a.options.approval, { ask: "on-request", never: "never" }),
+    "--sandbox",
+    a.options.sandbox,
   ],
   env: (a) => ({ CODEX_HOME: t`${a.home}/codex` }),
   files: (a, library) => ({

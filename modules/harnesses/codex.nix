@@ -45,6 +45,23 @@ let
       ++ optionals (builtins.match "0\\.1([0-4][0-9]|5[0-5])\\..*" place.package.version == null) [
         "--no-daemon"
       ]
+      ++ [
+        "--model"
+        agent.model
+      ]
+      ++ optionals (agent.effort != null) [
+        "--config"
+        "model_reasoning_effort=${agent.effort}"
+      ]
+      ++ [
+        "--ask-for-approval"
+        (select options.approval {
+          ask = "on-request";
+          never = "never";
+        })
+        "--sandbox"
+        options.sandbox
+      ]
       ++ agent.extraArgs;
       credentials = mapValues agent.secrets (secret: {
         source = secret.file;
