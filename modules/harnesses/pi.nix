@@ -153,7 +153,9 @@ let
         "--session"
         "{session}"
       ];
-      seed = { };
+      seed = {
+        "pi/auth.json" = { };
+      };
       terminal = {
         ready = {
           title = "^π - ";

@@ -93,7 +93,7 @@ export interface Watch {
 /** Looks at what a first frame may not show yet, such as that nobody is logged in. */
 const AFTERTHOUGHTS = 10;
 /** Looks in a row that must agree: a hook may be far ahead of a slow harness's screen. Nothing is, before its first turn. */
-const AGREEING = { starting: 1, busy: 8, otherwise: 2 };
+const AGREEING = { starting: 1, busy: 20, otherwise: 2 };
 const SOON = 100;
 const LATER = 400;
 

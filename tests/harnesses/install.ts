@@ -37,6 +37,7 @@ export async function installHarnesses(): Promise<{ folder: string } | { needs: 
     await rename(staging, folder);
     return { folder };
   } catch (error) {
+    if (existsSync(folder)) return { folder }; // another run was faster
     return { needs: `the harnesses, by npm: ${error instanceof Error ? error.message : error}` };
   } finally {
     await rm(staging, { recursive: true, force: true });

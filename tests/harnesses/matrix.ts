@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HARNESSES } from "../../harnesses/registry.ts";
 import { badInput } from "./cases/bad-input.ts";
+import { confined, leftBehind } from "./cases/confined.ts";
 import { firstStart } from "./cases/first-start.ts";
 import { secondStart } from "./cases/second-start.ts";
 import { factsOf } from "./facts.ts";
@@ -12,7 +13,5 @@ test(harnessName, async (t) => {
   assert.ok(harness);
   await using rig = await openRig(harness);
   const subject = { t, harness, rig, facts: factsOf(harness) };
-  for (const part of [firstStart, secondStart, badInput]) {
-    if (!process.env["PART"] || process.env["PART"] === part.name) await part(subject);
-  }
+  for (const part of [confined, firstStart, secondStart, badInput, leftBehind]) await part(subject);
 });

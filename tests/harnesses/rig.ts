@@ -139,6 +139,11 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
     },
   });
   const { runtime } = Trace.parse(JSON.parse(await readFile(join(state, ".up.json"), "utf8")));
+  const stop = async () => {
+    await cp(runtime, join(root, `stopped-${Date.now()}`), { recursive: true, filter: isRecord });
+    await fleet.stop();
+  };
+  let stopped: Promise<void> | undefined;
   return {
     event: (name, kind, nth = 1) =>
       within(`event ${kind} of ${name}`, async () => {
@@ -148,14 +153,12 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
         )[nth - 1];
       }),
     kinds: (name) => events.filter(({ agent }) => agent === name).map(({ kind }) => kind),
-    stop: async () => {
-      await cp(runtime, join(root, `stopped-${Date.now()}`), { recursive: true, filter: isRecord });
-      await fleet.stop();
-    },
+    stop: () => (stopped ??= stop()),
     agent: (name) => {
       const agent = fleet.agents.get(name);
       if (!agent) throw new Error(`${harness.name}: no agent ${name}`);
-      return drive(agent, join(runtime, "agents", name));
+      const isOver = () => agent.status() === "exited" || agent.status() === "failed";
+      return drive(agent, join(runtime, "agents", name), isOver);
     },
   };
 }
@@ -166,7 +169,9 @@ const isRecord = (path: string): boolean =>
 
 const Recorded = z.looseObject({ state: State.optional() });
 
-function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: string): Driven {
+type Agent = Pick<Driven, "plan" | "terminal">;
+
+function drive({ plan, terminal }: Agent, folder: string, isOver: () => boolean): Driven {
   const tmux = tmuxClient({
     bin: "tmux",
     server: ["-S", join(folder, "sock")],
@@ -205,21 +210,20 @@ function drive({ plan, terminal }: Pick<Driven, "plan" | "terminal">, folder: st
         `${plan.agent} starts`,
         async () => {
           const state = (await status.read())?.state;
-          return state === "starting" ? undefined : state;
+          return state === "starting" || (state === "exited" && !isOver()) ? undefined : state;
         },
         { shown, timeout },
       ),
     ask: async (prompt, end = "ready") => {
       const before = (await recorded()).length;
       await terminal.paste(prompt);
-      const began = async () => {
+      // By the events, as a hook writes the status after them.
+      const isAnswered = async () => {
         const later = (await recorded()).slice(before);
-        return later.includes("busy") || (end !== "ready" && later.includes(end))
-          ? true
-          : undefined;
+        const began = end !== "ready" || later.includes("busy");
+        return began && later.at(-1) === end ? true : undefined;
       };
-      await within(`${plan.agent} begins a turn`, began, { shown });
-      await until(end);
+      await within(`${plan.agent} ${end} after a turn`, isAnswered, { shown });
     },
     answer: async (prompt, keys) => {
       await terminal.paste(prompt);
@@ -249,7 +253,7 @@ interface Patience {
 async function within<T>(
   what: string,
   attempt: () => Promise<T | undefined>,
-  { timeout = 30_000, shown }: Patience = {},
+  { timeout = 60_000, shown }: Patience = {},
 ): Promise<T> {
   const deadline = performance.now() + timeout;
   for (;;) {

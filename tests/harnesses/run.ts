@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { HARNESSES } from "../../harnesses/registry.ts";
 import { which } from "../../runtime/up/tools.ts";
+import { hasFacts } from "./facts.ts";
 import { installHarnesses } from "./install.ts";
 
 /** The tier that runs every harness as its makers ship it, against the stub model. Arguments name harnesses. */
@@ -31,6 +32,8 @@ const STRACE = ["-f", "-q", "--seccomp-bpf", "-Y", "-s", "128", "-e", "signal=no
 const WATCHED = ["-e", "trace=connect,sendto,sendmsg,sendmmsg"];
 const LIMIT = 600_000;
 
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
 /** One harness in a machine of its own; true when all of its tests passed. */
 async function runHarness(name: string, programs: string): Promise<boolean> {
   const lab = await mkdtemp("/var/tmp/matrix-");
@@ -47,22 +50,24 @@ async function runHarness(name: string, programs: string): Promise<boolean> {
   const ran = await execa("setpriv", [...isolated, ...test("matrix.ts")], options);
   const [node = "", ...judge] = test("traces.ts");
   const judged = await execa(node, judge, options);
-  process.stdout.write(`${ran.all}\n${judged.all}\n`);
-  if (process.env["FORGE_KEEP_LAB"]) process.stdout.write(`kept: ${lab}\n`);
+  say(`${ran.all}\n${judged.all}`);
+  if (process.env["FORGE_KEEP_LAB"]) say(`kept: ${lab}`);
   else await rm(lab, { recursive: true, force: true });
   return !ran.failed && !judged.failed;
 }
 
 const found = await find();
 if ("needs" in found) {
-  process.stdout.write(`SKIPPED test:harnesses: needs ${found.needs}\n`);
+  say(`SKIPPED test:harnesses: needs ${found.needs}`);
 } else {
   const only = process.argv.slice(2);
   const names = HARNESSES.map(({ name }) => name);
   const waiting = names.filter((name) => only.length === 0 || only.includes(name));
   const lane = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      if (!(await runHarness(name, found.folder))) process.exitCode = 1;
+      if (!hasFacts({ name }))
+        say(`SKIPPED test:harnesses of ${name}: needs tests/golden/${name}/matrix.json`);
+      else if (!(await runHarness(name, found.folder))) process.exitCode = 1;
     }
   };
   await Promise.all([lane(), lane()]); // two cores

@@ -76,6 +76,7 @@ async function permissions(subject: Subject, fleet: Fleet): Promise<void> {
 async function refusals({ facts }: Subject, agent: Driven): Promise<void> {
   for (const [status, state] of facts.refusals) {
     await agent.ask(`now refuse [[error ${status}]]`, state);
+    await pause(1000); // a refused turn may still be about to end
   }
 }
 

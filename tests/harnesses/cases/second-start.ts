@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { lstatSync, readdirSync, truncateSync } from "node:fs";
-import { join } from "node:path";
-import { agentOf, type Subject } from "../agents.ts";
+import { existsSync, lstatSync, readdirSync, truncateSync } from "node:fs";
+import { basename, join } from "node:path";
+import { agentOf, type Subject, write } from "../agents.ts";
+import type { Driven } from "../rig.ts";
 
 /** The state of the first start again: as it was left, and as a crash could leave it. */
 export async function secondStart(subject: Subject): Promise<void> {
   const { t, rig, facts } = subject;
   const agents = {
-    asking: agentOf(subject),
+    asking: agentOf(subject, facts.refuse ?? {}),
     free: agentOf(subject, facts.bypass, { workspace: rig.repository }),
   };
   await t.test("a second start goes on with the conversation, no key pressed", async () => {
@@ -19,21 +20,37 @@ export async function secondStart(subject: Subject): Promise<void> {
       await asking.ask("what did I say?");
       const later = rig.stub.requests.slice(asked);
       assert.ok(later.some(({ body }) => body.includes("the second line")));
+      if (facts.refuse) await refuses(subject, asking);
     } finally {
       await fleet.stop();
     }
   });
   await t.test("state cut in half by a crash is repaired, or it says what is wrong", async () => {
-    for (const file of ownFiles(rig.home("asking"))) truncateSync(file, lstatSync(file).size >> 1);
+    const files = ownFiles(rig.home("asking"));
+    for (const file of files.filter((file) => !facts.irreparable.includes(basename(file))))
+      truncateSync(file, lstatSync(file).size >> 1);
     const fleet = await rig.start({ asking: agents.asking });
     try {
+      // It may end and be started without its conversation, ask whether to repair, or fail for good.
       const state = await fleet.agent("asking").settles(60_000);
-      const asksPerson = state === "waiting-permission"; // whether it may repair
-      assert.ok(state === "ready" || asksPerson || fleet.kinds("asking").includes("failed"), state);
+      if (state === "ready") await fleet.agent("asking").ask("are you well?");
+      else
+        assert.ok(
+          state === "waiting-permission" || fleet.kinds("asking").includes("failed"),
+          state,
+        );
     } finally {
       await fleet.stop();
     }
   });
+}
+
+/** With permissions refused by an option, a tool that needs one neither runs nor waits. */
+async function refuses({ facts }: Subject, agent: Driven): Promise<void> {
+  const file = join(agent.plan.workdir, "refused");
+  await agent.ask(write(facts.tool, file));
+  assert.equal(existsSync(file), false);
+  assert.ok(!(await agent.states()).includes("waiting-permission"));
 }
 
 /** What the harness wrote itself; declared files are links. */
