@@ -32,13 +32,15 @@ const NSPAWN = [
   "--system-call-filter=bpf",
 ];
 
+/** With the /tmp of its root: a checkout may lie there. */
+const BOOT = ["--boot", "systemd.mask=tmp.mount"];
 const BOOT_SECONDS = 60;
 
 /** Boots systemd in a container of its own. Disposing of it leaves neither process, mount, cgroup nor file. */
 export async function boot(parts: Parts): Promise<Booted> {
   const work = await mkdtemp("/tmp/forge-lab-");
   const cgroups = await makeCgroups(work.replace("/tmp/", ""));
-  const child = start(parts, work, cgroups, [...NSPAWN, `--directory=${work}/root`, "--boot"]);
+  const child = start(parts, work, cgroups, [...NSPAWN, `--directory=${work}/root`, ...BOOT]);
   let log = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (log += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
@@ -73,6 +75,7 @@ function start(
       FORGE_NIX_STORE: nix,
       FORGE_REPOSITORY: repository,
       SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1",
+      SYSTEMD_NSPAWN_TMPFS_TMP: "0",
     },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // Ctrl-C is for us: we end the machine when the tests have ended.
