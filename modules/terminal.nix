@@ -72,7 +72,8 @@ in
 
     systemd.services."forge-ready@" = beside // {
       description = "readiness of forge agent %i";
-      bindsTo = [ "forge-agent-%i.service" ];
+      # Not bindsTo, which would also start what the agent requires: its terminal anew.
+      partOf = [ "forge-agent-%i.service" ];
       after = [ "forge-agent-%i.service" ];
       serviceConfig = sandbox // {
         Type = "exec";

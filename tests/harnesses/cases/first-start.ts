@@ -87,6 +87,7 @@ async function killed({ rig }: Subject, fleet: Fleet): Promise<void> {
   const free = fleet.agent("free");
   await free.until("starting");
   await free.until("ready");
+  await pause(1000); // gemini drops what comes while it loads its conversation; see its README
   const asked = rig.stub.requests.length;
   await free.ask("what was said before the kill?");
   const later = rig.stub.requests.slice(asked);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, lstatSync, readdirSync, truncateSync } from "node:fs";
 import { basename, join } from "node:path";
 import { agentOf, type Subject, write } from "../agents.ts";
-import type { Driven } from "../rig.ts";
+import { type Driven, pause } from "../rig.ts";
 
 /** The state of the first start again: as it was left, and as a crash could leave it. */
 export async function secondStart(subject: Subject): Promise<void> {
@@ -16,6 +16,7 @@ export async function secondStart(subject: Subject): Promise<void> {
     try {
       const asking = fleet.agent("asking");
       await Promise.all([asking.until("ready"), fleet.agent("free").until("ready")]);
+      await pause(1000); // gemini drops what comes while it loads its conversation; see its README
       const asked = rig.stub.requests.length;
       await asking.ask("what did I say?");
       const later = rig.stub.requests.slice(asked);
@@ -33,6 +34,7 @@ export async function secondStart(subject: Subject): Promise<void> {
     try {
       // It may end and be started without its conversation, ask whether to repair, or fail for good.
       const state = await fleet.agent("asking").settles(60_000);
+      await pause(1000);
       if (state === "ready") await fleet.agent("asking").ask("are you well?");
       else
         assert.ok(
