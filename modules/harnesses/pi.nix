@@ -153,7 +153,7 @@ let
         "--session"
         "{session}"
       ];
-      seed = {
+      seed = optionalAttrs (!(place.person != null)) {
         "pi/auth.json" = { };
       };
       terminal = {

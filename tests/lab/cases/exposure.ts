@@ -12,6 +12,10 @@ const HIGHEST: { readonly [unit: string]: number } = {
   "forge-agent-subject.service": 1.3,
   "forge-tty@calm.service": 1.0,
   "forge-arm@calm.service": 1.0,
+  "forge-ready@calm.service": 1.0,
+  "forge-gave-up@calm.service": 1.0,
+  "forge-view@calm.service": 1.0,
+  "forge-take@calm.service": 1.0,
 };
 
 for (const [unit, highest] of Object.entries(HIGHEST)) {
