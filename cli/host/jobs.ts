@@ -31,18 +31,18 @@ export async function runJobs(
 ): Promise<readonly JobReport[]> {
   const { did, states } = GOALS[verb];
   const begin = Date.now();
-  const todo = agents.filter(({ state }) => verb === "restart" || !states.includes(state));
-  const complaints = todo.length > 0 ? await systemctl(verb, todo) : [];
+  const pending = agents.filter(({ state }) => verb === "restart" || !states.includes(state));
+  const complaints = pending.length > 0 ? await systemctl(verb, pending) : [];
   const end = Date.now();
-  if (verb !== "stop" && todo.length > 0) await sleep(SETTLED_MS);
-  const after = todo.length > 0 ? await readAgents() : [];
+  if (verb !== "stop" && pending.length > 0) await sleep(SETTLED_MS);
+  const after = pending.length > 0 ? await readAgents() : [];
 
   /** It changed again after the job was done: it died, and systemd has restarted it. */
   const fellOver = ({ since }: AgentOnHost) =>
     verb !== "stop" && since !== null && Date.parse(since) > end;
 
   const reportOf = async (before: AgentOnHost): Promise<JobReport> => {
-    if (!todo.includes(before)) return report(before, "nothing");
+    if (!pending.includes(before)) return report(before, "nothing");
     // An undeclared unit is gone once it is stopped.
     const gone = { ...before, state: "stopped", since: null, pid: null } as const;
     const agent = after.find(({ name }) => name === before.name) ?? gone;
