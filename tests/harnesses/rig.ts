@@ -140,8 +140,11 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
   });
   const { runtime } = Trace.parse(JSON.parse(await readFile(join(state, ".up.json"), "utf8")));
   const stop = async () => {
-    await cp(runtime, join(root, `stopped-${Date.now()}`), { recursive: true, filter: isRecord });
-    await fleet.stop();
+    try {
+      await cp(runtime, join(root, `stopped-${Date.now()}`), { recursive: true, filter: isRecord });
+    } finally {
+      await fleet.stop();
+    }
   };
   let stopped: Promise<void> | undefined;
   return {
@@ -163,9 +166,9 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
   };
 }
 
-/** For whoever keeps the lab: what was told. */
+/** For whoever keeps the lab: what was told. Not what is about to be renamed, which may go while it is copied. */
 const isRecord = (path: string): boolean =>
-  !/\/(sock|credentials|plan)$|\/agents\/[^/]+\/events$/.test(path);
+  !/\/(sock|credentials|plan|status\.\w+)$|\/agents\/[^/]+\/events$/.test(path);
 
 const Recorded = z.looseObject({ state: State.optional() });
 
