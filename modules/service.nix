@@ -20,6 +20,7 @@ let
 
   cfg = config.services.forge;
   tty = pkgs.callPackage ../nix/tty { };
+  onTty = lib.getExe tty.onTty;
   quit = lib.getExe tty.quit;
   lifecycle = lib.getExe tty.lifecycle;
 
@@ -44,14 +45,14 @@ let
       SUBMIT_DELAY = "${toString (terminal.submitDelay / 1000.0)}";
     };
 
-  # {agent}, {plan} and {version} are filled in below.
+  # {agent}, {plan}, {version} and {log} are filled in below.
   shared =
     harness:
     { recipe, ... }:
     settingsToSections {
       Unit = {
-        After = "network.target forge-arm@{agent}.service forge-tty@{agent}.service";
-        Requires = "forge-arm@{agent}.service forge-tty@{agent}.service";
+        After = "network.target forge-terminals.socket";
+        Wants = "forge-terminals.socket";
         OnFailure = "forge-gave-up@{agent}.service";
         StartLimitBurst = 5;
         StartLimitIntervalSec = 30;
@@ -61,14 +62,13 @@ let
         Slice = "forge-agents.slice";
 
         # The harness is the main process, on the terminal that its holder keeps open.
-        StandardInput = "tty-force";
-        # The same terminal. As `tty`, the commands below would have it too, and fail once it is gone.
-        StandardOutput = "file:/proc/self/fd/0";
+        OpenFile = "/run/forge/tty/{agent}/tty";
+        StandardInput = "null";
+        StandardOutput = "journal";
         StandardError = "journal";
-        TTYPath = "/run/forge/tty/{agent}/tty";
         Environment = signs harness recipe.terminal ++ [
           "TERM=tmux-256color COLORTERM=truecolor LANG=C.UTF-8"
-          "FORGE_AGENT={agent} FORGE_PLAN={plan} FORGE_HARNESS_VERSION={version}"
+          "FORGE_AGENT={agent} FORGE_PLAN={plan} FORGE_HARNESS_VERSION={version} FORGE_LOG_TERMINAL={log}"
         ];
 
         # What the harness says of itself; a reader may come after it ended.
@@ -79,9 +79,9 @@ let
         # An agent that runs as an operator must not have an operator's ways: to other agents, and to systemd.
         InaccessiblePaths = "-/run/dbus -/run/forge/doors";
 
-        # As root: an agent may neither type at its own holder nor speak for forge in the journal. Only the
-        # last may fail it: when the harness lost its terminal.
-        ExecStartPost = "-+${lifecycle} started";
+        # As root: an agent may neither type at its own holder nor speak for forge in the journal. Without a
+        # terminal there is no start, and an end for want of it is a failure.
+        ExecStartPre = "+${lib.getExe tty.arm}";
         ExecStop = "-+${quit} {agent}";
         ExecStopPost = "+${lifecycle} exited";
 
@@ -101,23 +101,8 @@ let
       };
     };
 
-  # What the template units of an agent's terminal know of it.
-  aside =
-    harness:
-    { recipe, ... }:
-    settingsToSections {
-      Service.Environment = signs harness recipe.terminal ++ [ "FORGE_AGENT={agent}" ];
-    };
-
   # Copies, not links: systemd takes a link to a file of another name for an alias.
   units =
-    let
-      files =
-        suffix: function:
-        mapAttrsToList (
-          harness: entry: "printf '%s' ${lib.escapeShellArg (function harness entry)} > ${harness}.${suffix}"
-        ) cfg.harnesses;
-    in
     pkgs.runCommandLocal "forge-agent-units"
       {
         agents = lib.concatLines (
@@ -137,25 +122,19 @@ let
         passAsFile = [ "agents" ];
       }
       ''
-        ${lib.concatLines (files "service" shared ++ files "conf" aside)}
+        ${lib.concatLines (
+          mapAttrsToList (
+            harness: entry: "printf '%s' ${lib.escapeShellArg (shared harness entry)} > ${harness}.service"
+          ) cfg.harnesses
+        )}
         units=$out/lib/systemd/system
         mkdir -p $units $out/bin
-        fill() {
-          text=$(<$1)
-          text=''${text//'{agent}'/$agent} text=''${text//'{plan}'/$plan} text=''${text//'{version}'/$version}
-          printf '%s\n' "$text" > $2
-        }
         while read -r agent harness plan log version; do
-          fill $harness.service $units/forge-agent-$agent.service
+          text=$(<$harness.service)
+          text=''${text//'{agent}'/$agent} text=''${text//'{plan}'/$plan}
+          text=''${text//'{version}'/$version} text=''${text//'{log}'/$log}
+          printf '%s\n' "$text" > $units/forge-agent-$agent.service
           ln -s ${lib.getExe tty.agent} $out/bin/forge-agent-$agent
-          for unit in ready gave-up; do
-            mkdir $units/forge-$unit@$agent.service.d
-            fill $harness.conf $units/forge-$unit@$agent.service.d/harness.conf
-          done
-          if [ $log = yes ]; then
-            mkdir $units/forge-arm@$agent.service.d
-            printf '[Service]\nEnvironment=FORGE_LOG_TERMINAL=1\n' > $units/forge-arm@$agent.service.d/log.conf
-          fi
         done < $agentsPath
       '';
 
@@ -189,7 +168,7 @@ let
       wantedBy = [ "multi-user.target" ];
       enableDefaultPath = false;
       serviceConfig = {
-        ExecStart = "${folder}/bin/forge-agent-${name}";
+        ExecStart = "${onTty} ${folder}/bin/forge-agent-${name}";
         User = user;
         LoadCredential = mapAttrsToList (
           variable: secret: "${variable}:${literal secret.file}"

@@ -1,6 +1,6 @@
-# forge-tty@<agent> holds the agent's terminal, so that it outlives the agent and every observer;
-# forge-arm@<agent> makes it anew before each start of the agent; forge-ready@<agent> says when a prompt would be
-# taken, and forge-gave-up@<agent> when systemd starts the agent no more.
+# forge-terminals makes an agent's terminal, anew for each start. A process for each agent then holds it open, so that
+# it outlives the agent, every observer, and forge-terminals. forge-gave-up@<agent> says when systemd starts an agent
+# no more.
 {
   config,
   lib,
@@ -10,42 +10,54 @@
 let
   cfg = config.services.forge;
   tty = pkgs.callPackage ../nix/tty { };
-  tmux = lib.getExe pkgs.tmux;
-
   sandbox = import ./sandbox.nix;
-  beside = {
-    startLimitIntervalSec = 0;
-    enableDefaultPath = false;
-    environment.LANG = "C.UTF-8";
-  };
 in
 {
   _class = "nixos";
 
   config = lib.mkIf cfg.enable {
-    systemd.services."forge-tty@" = {
-      description = "terminal of forge agent %i";
-      startLimitIntervalSec = 60;
-      startLimitBurst = 20;
+    systemd.sockets.forge-terminals = {
+      description = "terminals of forge agents";
+      wantedBy = [ "sockets.target" ];
+      socketConfig = {
+        ListenSequentialPacket = "/run/forge/doors/terminals.sock";
+        SocketMode = "0600";
+      };
+    };
+
+    systemd.services.forge-terminals = {
+      description = "terminals of forge agents";
+      startLimitIntervalSec = 0;
       enableDefaultPath = false;
+      stopIfChanged = false;
+      reloadTriggers = [ config.environment.etc."forge/agents".source ];
       environment = {
         LANG = "C.UTF-8";
         TERM = "tmux-256color";
       };
       serviceConfig = sandbox // {
         Type = "exec";
-        ExecStart = "${tmux} -S /run/forge/tty/%i/sock -f ${tty.conf} -D";
-        ExecStartPost = "${lib.getExe tty.arm} %i --first";
-        ExecStop = "${tmux} -S /run/forge/tty/%i/sock kill-server";
+        ExecStart = lib.concatStringsSep " " [
+          (lib.getExe tty.terminals)
+          (lib.getExe pkgs.tmux)
+          tty.conf
+          (lib.getExe tty.hold)
+          (lib.getExe tty.log)
+          (lib.getExe tty.ready)
+        ];
+        ExecReload = lib.getExe tty.forget;
         Restart = "always";
-        RestartSec = 1;
-        TimeoutStopSec = 5;
-        RuntimeDirectory = "forge/tty/%i";
-        RuntimeDirectoryMode = "0755";
-        UMask = "0007";
+        RestartSec = "100ms";
+        # The terminals stay when it ends or is restarted.
+        KillMode = "process";
+        OOMPolicy = "continue";
         OOMScoreAdjust = -500;
-        MemoryMax = "64M";
-        TasksMax = 32;
+        RuntimeDirectory = "forge/tty forge/seen";
+        RuntimeDirectoryPreserve = true;
+        UMask = "0022";
+        # For each process, so that what an agent prints harms its own terminal only.
+        LimitDATA = "128M";
+        TasksMax = "infinity";
         # It makes terminals, so it needs the real /dev.
         PrivateDevices = false;
         DeviceAllow = [
@@ -55,37 +67,14 @@ in
       };
     };
 
-    systemd.services."forge-arm@" = beside // {
-      description = "fresh terminal for forge agent %i";
-      requires = [ "forge-tty@%i.service" ];
-      after = [ "forge-tty@%i.service" ];
-      serviceConfig = sandbox // {
-        Type = "oneshot";
-        ExecStart = "${lib.getExe tty.arm} %i";
-        ReadWritePaths = [ "/run/forge/tty/%i" ];
-        # The agent waits meanwhile, where a failure would leave it down for good.
-        Restart = "on-failure";
-        RestartMode = "direct";
-        RestartSec = "200ms";
-      };
-    };
-
-    systemd.services."forge-ready@" = beside // {
-      description = "readiness of forge agent %i";
-      # Not bindsTo, which would also start what the agent requires: its terminal anew.
-      partOf = [ "forge-agent-%i.service" ];
-      after = [ "forge-agent-%i.service" ];
-      serviceConfig = sandbox // {
-        Type = "exec";
-        ExecStart = "${lib.getExe tty.ready} %i";
-        RuntimeDirectory = "forge/seen/%i";
-        RuntimeDirectoryPreserve = true;
-        UMask = "0022";
-      };
-    };
-
-    systemd.services."forge-gave-up@" = beside // {
+    systemd.services."forge-gave-up@" = {
       description = "end of forge agent %i";
+      startLimitIntervalSec = 0;
+      enableDefaultPath = false;
+      environment = {
+        FORGE_AGENT = "%i";
+        LANG = "C.UTF-8";
+      };
       serviceConfig = sandbox // {
         Type = "oneshot";
         ExecStart = "${lib.getExe tty.lifecycle} gave-up";

@@ -1,5 +1,5 @@
-# What keeps an agent's terminal open: a tmux server's configuration, the program in its pane, and the
-# scripts around it: a fresh terminal for every start, readiness, leave-taking, lines in the journal.
+# What keeps an agent's terminal open: a tmux server's configuration, the program in its pane, who makes it anew for
+# every start; and the scripts around it: readiness, leave-taking, lines in the journal.
 {
   lib,
   stdenv,
@@ -13,14 +13,17 @@
   util-linux,
 }:
 let
-  hold = stdenv.mkDerivation {
-    name = "forge-ttyhold";
-    src = ./forge-ttyhold.c;
-    dontUnpack = true;
-    buildPhase = "$CC -O2 -Wall -Wextra -Werror -o forge-ttyhold $src";
-    installPhase = "install -D forge-ttyhold $out/bin/forge-ttyhold";
-    meta.mainProgram = "forge-ttyhold";
-  };
+  program =
+    name: src:
+    stdenv.mkDerivation {
+      inherit name src;
+      dontUnpack = true;
+      buildPhase = "$CC -O2 -Wall -Wextra -Werror -o ${name} $src";
+      installPhase = "install -D ${name} $out/bin/${name}";
+      meta.mainProgram = name;
+    };
+
+  hold = program "forge-ttyhold" ./forge-ttyhold.c;
 
   programs = {
     bash = runtimeShell;
@@ -48,6 +51,8 @@ let
     };
 in
 {
+  terminals = program "forge-terminals" ./forge-terminals.c;
+  inherit hold;
   conf = replaceVarsWith {
     src = ./holder.conf;
     replacements = {
@@ -56,20 +61,25 @@ in
     };
   };
 
-  arm = script ./forge-arm [
-    "coreutils"
-    "forge_ttyhold"
+  log = script ./forge-log [
     "sed"
-    "systemctl"
     "systemd_cat"
-    "terminal"
   ];
 
   ready = script ./forge-ready [
     "coreutils"
     "journal"
+    "systemctl"
     "terminal"
   ];
+
+  forget = script ./forge-forget [
+    "coreutils"
+    "tmux"
+  ];
+
+  arm = program "forge-arm" ./forge-arm.c;
+  onTty = program "forge-on-tty" ./forge-on-tty.c;
 
   quit = script ./forge-quit [
     "coreutils"
@@ -79,6 +89,7 @@ in
   lifecycle = script ./forge-lifecycle [
     "journal"
     "systemctl"
+    "terminal"
   ];
 
   agent = script ./forge-agent [

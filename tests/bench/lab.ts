@@ -57,7 +57,7 @@ async function starting(machine: Machine): Promise<Row> {
 
 async function memory(machine: Machine): Promise<Row> {
   const sum = await machine.bash(`
-    for pid in $(cat /sys/fs/cgroup/system.slice/*/forge-tty@n*.service/cgroup.procs); do
+    for pid in $(pgrep -u forge-tty); do
       cat /proc/$pid/smaps_rollup
     done | awk '/^Pss:/ { sum += $2 } END { print sum }'`);
   const each = Number(sum) / COUNT;

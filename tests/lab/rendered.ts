@@ -35,7 +35,7 @@ export async function renderHost(): Promise<string> {
 }
 
 const namesIn = async (folder: string): Promise<readonly string[]> =>
-  (await filesOf(folder)).flatMap(({ text }) => storeNames(text));
+  (await filesOf(folder)).flatMap(({ text }) => storeNames(text.replace(/^X-.*$/gm, ""))); // NixOS's own
 
 type Make = (out: string) => Promise<void>;
 

@@ -23,17 +23,31 @@ const KILLS = {
     return true;
   },
   holder: async ({ name }) => {
-    await kill(await mainPid(`forge-tty@${name}.service`));
+    await kill(
+      await machine.bash(`tmux -S /run/forge/tty/${name}/sock display-message -p "#{pid}"`),
+    );
     return true;
   },
   /** While it makes the terminal of a start. */
-  arm: async ({ name, unit }) => {
-    const arm = `forge-arm@${name}.service`;
-    await using _ = await machine.override(arm, `ExecStartPre=/bin/sleep 100`);
+  arm: async ({ unit }) => {
+    await using _ = await machine.override(unit, "ExecStartPre=+/bin/sleep 100");
     await machine.systemctl("restart", "--no-block", unit);
-    await until("an arm", async () => (await machine.show(arm, "ControlPID")).ControlPID !== "0");
-    await machine.systemctl("kill", "--signal=KILL", arm);
+    const arm = await until("an arm", async () => {
+      const { MainPID, ControlPID } = await machine.show(unit, "MainPID", "ControlPID");
+      return MainPID === "0" && ControlPID !== "0" && ControlPID;
+    });
+    await kill(arm);
     return true;
+  },
+  /** What makes terminals; those that it made stay. */
+  terminals: async () => {
+    const before = await mainPid("forge-terminals.service");
+    await kill(before);
+    await until("forge-terminals again", async () => {
+      const now = await mainPid("forge-terminals.service");
+      return now !== "0" && now !== before;
+    });
+    return false;
   },
   /** The process of the host that shows the terminal. */
   viewer: async ({ name }) => {
@@ -52,7 +66,7 @@ const KILLS = {
     return false;
   },
 } satisfies { readonly [part: string]: Kill };
-const parts = ["harness", "holder", "arm", "viewer", "observer"] as const;
+const parts = ["harness", "holder", "arm", "terminals", "viewer", "observer"] as const;
 
 /** Processes by unit, and every file of forge at run time. Both must be the same after all is over. */
 const listing = () =>
@@ -60,7 +74,7 @@ const listing = () =>
     cd /sys/fs/cgroup
     for procs in $(find . -path '*forge*' -name cgroup.procs | sort); do
       for pid in $(cat "$procs"); do echo "\${procs%/cgroup.procs} $(cat "/proc/$pid/comm")"; done
-    done 2>/dev/null
+    done 2>/dev/null | sort
     find /run/forge -printf '%y %m %u %p\\n' | sort
     ls --ignore=tmux-0 /tmp /var/lib/forge /run/credentials # tmux-0 is of our own people`);
 
@@ -83,7 +97,7 @@ test(`${ROUNDS} random kills touch nobody else, are mended, and leave nothing be
   for (const agent of agents) await agent.renewed();
   const before = await until("every agent is ready", async () => {
     const now = await listing();
-    return !now.includes("forge-ready@") && now;
+    return !now.includes("forge-ready") && now;
   });
   for (let round = 1; round <= ROUNDS; round++) {
     const part = random.pick(parts);

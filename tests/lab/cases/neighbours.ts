@@ -25,7 +25,10 @@ const CHANGES: { readonly [what: string]: () => Promise<unknown> } = {
     await machine.systemctl("start", subject.unit);
   },
   "restarting one": () => machine.systemctl("restart", subject.unit),
-  "restarting the terminal of one": () => machine.systemctl("restart", "forge-tty@subject.service"),
+  "the end of one's terminal": async () => {
+    await machine.bash("tmux -S /run/forge/tty/subject/sock kill-server");
+  },
+  "systemctl restart forge-terminals": () => machine.systemctl("restart", "forge-terminals"),
   "systemctl daemon-reload": () => machine.systemctl("daemon-reload"),
   "systemctl daemon-reexec": () => machine.systemctl("daemon-reexec"),
   "a switch that changes one": async () => {

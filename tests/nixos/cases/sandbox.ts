@@ -11,10 +11,8 @@ const skip = hasSystemd ? false : "needs systemd-analyze where Nix runs";
 const HIGHEST = {
   "forge-agent-reviewer": 13,
   "forge-agent-triage": 13,
-  "forge-tty@x": 10,
-  "forge-arm@x": 10,
+  "forge-terminals": 10,
   "forge-gave-up@x": 10,
-  "forge-ready@x": 10,
   "forge-take@x": 10,
   "forge-view@x": 10,
 };
