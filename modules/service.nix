@@ -131,8 +131,8 @@ let
         mkdir -p $units $out/bin
         while read -r agent harness plan log version; do
           text=$(<$harness.service)
-          text=''${text//'{agent}'/$agent} text=''${text//'{plan}'/$plan}
-          text=''${text//'{version}'/$version} text=''${text//'{log}'/$log}
+          text=''${text//'{agent}'/"$agent"} text=''${text//'{plan}'/"$plan"}
+          text=''${text//'{version}'/"$version"} text=''${text//'{log}'/"$log"}
           printf '%s\n' "$text" > $units/forge-agent-$agent.service
           ln -s ${lib.getExe tty.agent} $out/bin/forge-agent-$agent
         done < $agentsPath
