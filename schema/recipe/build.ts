@@ -126,7 +126,7 @@ export function each<E, V extends readonly unknown[] | List<unknown>>(
   body: (element: Expr<E>) => V,
 ): Lifted<V>;
 export function each<V extends readonly unknown[] | List<unknown>>(
-  over: readonly string[],
+  over: Items<string>,
   body: (element: Leaf<string>) => V,
 ): Lifted<V>;
 export function each(over: object, body: (element: Expr<unknown>) => unknown): unknown {
