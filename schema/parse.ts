@@ -10,13 +10,13 @@ import { unwrap } from "./wrappers.ts";
 export function parse<S extends z.ZodType>(
   schema: S,
   input: unknown,
-  { code, where, fix }: { code: ErrorCode; where: string; fix?: string },
+  { code, where, fix }: { code: ErrorCode; where: string; fix: string },
 ): z.output<S> {
   const problems = [...unprintable(input, where)];
   const result = schema.safeParse(input, { reportInput: true });
   if (!result.success) problems.push(...describe(result.error.issues, schema, where));
   if (result.success && problems.length === 0) return result.data;
-  throw new ForgeError(code, problems.join("\n"), fix === undefined ? {} : { fix });
+  throw new ForgeError(code, problems.join("\n"), { fix });
 }
 
 /** Nix strings have no NUL, and JSON text has no lone surrogate: such text would differ between back ends. */

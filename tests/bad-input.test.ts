@@ -69,7 +69,11 @@ const good: object = JSON.parse(
   readFileSync(fileURLToPath(new URL("golden/pi/plan.json", import.meta.url)), "utf8"),
 );
 const plan = (fields: object): Plan =>
-  parse(Plan, { ...good, ...fields }, { code: "PLAN_INVALID", where: "plan.json" });
+  parse(
+    Plan,
+    { ...good, ...fields },
+    { code: "PLAN_INVALID", where: "plan.json", fix: "correct it" },
+  );
 const build = (fields: object) =>
   buildPlanFolder({ plan: plan(fields), out: "/nonexistent/out", launcher: "/nonexistent/launch" });
 
