@@ -34,6 +34,7 @@ const Own = z.strictObject({
 });
 export type Own = z.output<typeof Own>;
 
+/** What the common parts need to know of a harness, and its Nix module tells them. */
 export const factsOf = (harness: Harness): Facts => ({
   name: harness.name,
   hardening: harness.hardening,
