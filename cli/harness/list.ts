@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { readPlan } from "../../generator/plan-folder.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { ListedHarness } from "../../schema/host.ts";
+import { objectIn } from "../../schema/json.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { firstLine } from "../host/agent-file.ts";
-import { recordIn } from "../host/json.ts";
 import { table } from "../table.ts";
 import { findHarness } from "../up/find-harness.ts";
 
@@ -101,6 +101,6 @@ function ifForgeError(error: unknown): undefined {
 
 /** The plan folder that the launcher said it started from; nothing if that cannot be read. */
 function startedFrom(folder: string): string | undefined {
-  const { plan } = recordIn(firstLine(join(folder, "events")));
+  const { plan } = objectIn(firstLine(join(folder, "events")));
   return typeof plan === "string" ? plan : undefined;
 }

@@ -1,5 +1,5 @@
+import { objectIn } from "../../schema/json.ts";
 import { firstLine } from "./agent-file.ts";
-import { recordIn } from "./json.ts";
 
 /** What a harness says of itself, as forge-signal keeps it, and what forge-ready saw on its terminal. */
 const STATUS_FOLDERS = ["/run/forge/agents", "/run/forge/seen"];
@@ -11,7 +11,7 @@ const STATUS_FOLDERS = ["/run/forge/agents", "/run/forge/seen"];
 export function readStatus(agent: string, startedAt: number, folders = STATUS_FOLDERS): string {
   let latest = { at: startedAt, state: "unknown" };
   for (const folder of folders) {
-    const { at, state } = recordIn(firstLine(`${folder}/${agent}/status`));
+    const { at, state } = objectIn(firstLine(`${folder}/${agent}/status`));
     const isState = typeof state === "string" && /^[a-z][a-z-]*$/.test(state);
     if (typeof at === "number" && at >= latest.at && isState) latest = { at, state };
   }
