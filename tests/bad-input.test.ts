@@ -43,6 +43,7 @@ function declare(fields: object, around: object = {}): void {
 
 const DECLARATIONS: { readonly [name: string]: () => void } = {
   "unknown-harness": () => declare({ harness: "clade-code" }),
+  "shortened-harness": () => declare({ harness: "claud" }),
   "misspelt-option": () => declare({ modle: "x" }),
   "misspelt-harness-option": () => declare({ pi: { provder: "x" } }),
   "wrong-type": () => declare({ model: 3 }),

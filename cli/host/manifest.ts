@@ -10,7 +10,7 @@ export function readManifest(path = MANIFEST): string {
     return readFileSync(path, "utf8");
   } catch (cause) {
     throw new ForgeError("MANIFEST_MISSING", `no agents are declared on this host (${path})`, {
-      fix: "declare some in services.forge of its NixOS configuration; without NixOS, use `forge up`",
+      fix: "declare some in services.forge of its NixOS configuration; without NixOS, `forge up` runs agents and `tmux -L forge attach` shows them",
       cause,
     });
   }
