@@ -74,7 +74,7 @@ export function didYouMean(given: string, known: readonly string[]): string {
   return best ? ` (did you mean "${best.name}"?)` : "";
 }
 
-/** `claud` is far from `claude-code`, and plainly means it. */
+/** A name cut short is far from the whole one, and plainly means it. */
 const isBeginning = (shared: number, given: string): boolean =>
   shared >= 3 && shared === given.length;
 
