@@ -8,7 +8,8 @@ let
     select
     ;
 
-  # What an agent runs: its declaration, and the place it lives in, become a plan around the harness's own parts.
+  # What an agent runs: its declaration, and the place it lives in, become a plan around the parts that
+  # are the harness's own.
   plan =
     {
       agent,
