@@ -103,14 +103,12 @@ test("declared files are links into the plan folder, with any name", async () =>
   const files = {
     "-x": { text: "1" },
     "a\nb/c d": { json: { é: 1 } },
-    "c.toml": { toml: { unset: null, table: { n: 1, unset: null } } },
     "deep/er/$(id)": { source: "/etc/hostname" },
     run: { text: "#!/bin/sh\n", executable: true },
   };
   await started({ files });
   assert.equal(readFileSync(join(state, "-x"), "utf8"), "1");
   assert.deepEqual(json(join(state, "a\nb/c d")), { é: 1 });
-  assert.equal(readFileSync(join(state, "c.toml"), "utf8"), "[table]\nn = 1\n");
   assert.ok(lstatSync(join(state, "deep/er/$(id)")).isSymbolicLink());
   assert.ok(statSync(join(state, "run")).mode & 0o100);
   assert.match(readlinkSync(join(state, "-x")), /plan-\d+\/home\/-x$/);
