@@ -80,18 +80,19 @@ function sectionsOf(harnesses: readonly Harness[]): readonly Section[] {
       schema: Plugin,
       name: "Plugin",
     },
-    ...McpServer.options.map((variant): Section => {
-      const [kind = ""] = variant.shape.kind.values;
-      const fields = Object.entries(variant.shape).filter(([key]) => key !== "kind");
-      return {
-        ...once,
-        title: `MCP servers: ${kind}`,
-        prefix: `services.forge.mcpServers.<name>.${kind}`,
-        schema: z.strictObject(Object.fromEntries(fields)),
-        name: "McpServer",
-      };
-    }),
+    ...McpServer.options.map((variant) => ({ ...once, ...mcpServerSection(variant) })),
   ];
+}
+
+function mcpServerSection({ shape }: (typeof McpServer.options)[number]) {
+  const [kind = ""] = shape.kind.values;
+  const fields = Object.entries(shape).filter(([key]) => key !== "kind");
+  return {
+    title: `MCP servers: ${kind}`,
+    prefix: `services.forge.mcpServers.<name>.${kind}`,
+    schema: z.strictObject(Object.fromEntries(fields)),
+    name: "McpServer",
+  };
 }
 
 const harnessSection = (harness: Harness): Section => ({

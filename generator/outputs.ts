@@ -1,6 +1,12 @@
 import type { Harness } from "../schema/recipe/harness.ts";
 import { agentJsonSchema, errorDocs } from "./docs.ts";
-import { agentOptions, harnessImports, harnessModule, libraryOptions } from "./nix/modules.ts";
+import {
+  agentOptions,
+  commonRecipe,
+  harnessImports,
+  harnessModule,
+  libraryOptions,
+} from "./nix/modules.ts";
 import { optionDocs } from "./option-docs.ts";
 import { lintRecipe } from "./recipe-lint.ts";
 
@@ -22,6 +28,7 @@ export function outputsOf(root: string, harnesses: readonly Harness[]): readonly
     output("docs/errors.md", errorDocs()),
     output("docs/options.md", optionDocs(root, harnesses)),
     output("modules/generated/agent.nix", agentOptions(harnesses)),
+    output("modules/generated/common.nix", commonRecipe()),
     output("modules/generated/default.nix", harnessImports(harnesses)),
     output("modules/generated/libraries.nix", libraryOptions()),
     ...harnesses.map((harness) =>

@@ -17,6 +17,10 @@ const REFUSED: readonly (readonly [
     { files: { work: { text: "" } }, workdir: "/state/work/deep" },
     /work is declared twice, or is also/,
   ],
+  [
+    { files: { "c.toml": { toml: { table: { list: [1, [null]] } } } } },
+    /files\.c\.toml\.table\.list\.1\.0: a list in TOML cannot hold null/,
+  ],
   [{ argv: ["/a=b/bin"] }, /argv\.0: expected no =/],
   [{ credentials: { _x: credentials.KEY } }, /credentials\._x: no secret can have this name/],
   [{ credentials, env: { KEY: "" } }, /credentials\.KEY: env has the same name/],

@@ -21,6 +21,9 @@ export function layoutOf(plan: Plan): Layout {
     ...Object.entries(plan.seed).flatMap(([path, seed]) =>
       tailProblems(plan, seed, `seed.${path}`),
     ),
+    ...Object.entries(plan.files).flatMap(([path, file]) =>
+      "toml" in file ? tomlProblems(file.toml, `files.${path}`) : [],
+    ),
   ];
   if (problems.length > 0) throw invalid(plan, problems, "correct the declaration it comes from");
   const inside = workdirInside(plan);
@@ -76,6 +79,16 @@ const credentialProblems = (plan: Plan): readonly string[] =>
     ...(NOT_EXPORTABLE.test(name) ? [`credentials.${name}: no secret can have this name`] : []),
     ...(Object.hasOwn(plan.env, name) ? [`credentials.${name}: env has the same name`] : []),
   ]);
+
+/** TOML has no null: as a field it is left out, but a list cannot leave out an item. */
+function tomlProblems(value: Json, where: string): readonly string[] {
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    child === null && Array.isArray(value)
+      ? [`${where}.${key}: a list in TOML cannot hold null`]
+      : tomlProblems(child, `${where}.${key}`),
+  );
+}
 
 /** Stands in a seed for the end of a secret, which only the launcher knows. */
 const CredentialTail = z.strictObject({

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 
 import { basename, dirname, join } from "node:path";
 import { stringify } from "smol-toml";
 import { ForgeError } from "../schema/errors.ts";
-import { canonical, isJsonObject, type Json, type JsonObject } from "../schema/json.ts";
+import { canonical, type Json } from "../schema/json.ts";
 import { parse } from "../schema/parse.ts";
 import { Plan, type PlanFile } from "../schema/plan.ts";
 import { type Layout, layoutOf } from "./plan-check.ts";
@@ -119,7 +119,7 @@ async function putFile(path: string, file: PlanFile): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   if ("source" in file) await linkSource(file.source, path);
   else if ("json" in file) await writeFile(path, pretty(file.json));
-  else if ("toml" in file) await writeFile(path, stringify(withoutNulls(file.toml)));
+  else if ("toml" in file) await writeFile(path, stringify(file.toml));
   else await writeFile(path, file.text, { mode: file.executable ? 0o755 : 0o644 });
 }
 
@@ -147,14 +147,6 @@ async function wrapper(launcher: string, folder: string): Promise<string> {
   }
   return `${shebang}\nexec ${quote(launcher)} ${quote(folder)} "$@"\n`;
 }
-
-/** TOML has no null: a field without a value is left out. */
-const withoutNulls = (of: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(of)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => [key, isJsonObject(value) ? withoutNulls(value) : value]),
-  );
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const nulList = (items: readonly string[]): string => items.map((item) => `${item}\0`).join("");

@@ -1,93 +1,82 @@
-import * as z from "zod";
+import type { Plan } from "../schema/plan.ts";
 import { type Harness, recordFor } from "../schema/recipe/harness.ts";
 import { fields, given, is, mapValues, t, when } from "../schema/recipe/index.ts";
-import type { Node } from "../schema/recipe/node.ts";
-import { literal } from "../schema/recipe/node.ts";
-import { lower } from "../schema/recipe/record.ts";
-import type { Text } from "../schema/recipe/types.ts";
-
-const noOptions = z.strictObject({});
-const common = (build: Parameters<typeof recordFor<typeof noOptions>>[1], where: string): Node =>
-  recordFor(noOptions, build, where);
+import { literal, type Node } from "../schema/recipe/node.ts";
+import type { Text, Value } from "../schema/recipe/types.ts";
+import { type Own, recordCommon } from "./facts.ts";
 
 /** Variables that every agent gets, whatever its harness; nothing else may set them. */
 export const COMMON_ENV = ["FORGE_AGENT", "FORGE_SIGNAL", "HOME", "LANG", "PATH", "SHELL"] as const;
+type CommonEnv = { readonly [V in (typeof COMMON_ENV)[number]]: Text };
 
-/** The parts of a plan that are the same for every harness. A recipe's own parts are laid between or over them. */
-const COMMON = {
-  agent: common((a) => a.name, "agent"),
-  argv: common((a) => [a.bin], "argv"),
-  credentials: common(
-    (a) => mapValues(a.secrets, (secret) => ({ source: secret.file, delivery: secret.delivery })),
-    "credentials",
-  ),
-  description: common((a) => a.description, "description"),
-  env: common(
-    (a): { readonly [V in (typeof COMMON_ENV)[number]]: Text } => ({
+/** The plan of an agent in any harness: what all share, around its `own` parts. Keys in sorted order. */
+export const commonPlan = (): Node =>
+  recordCommon((a, { harness, own }) => {
+    const env: CommonEnv = {
       FORGE_AGENT: a.name,
       FORGE_SIGNAL: a.signal,
       HOME: a.home,
       LANG: "C.UTF-8",
       PATH: a.path,
       SHELL: a.shell,
-    }),
-    "env",
-  ),
-  environment: common((a) => fields(a.environment), "environment"),
-  extraArgs: common((a) => [...a.extraArgs], "extraArgs"),
-  home: common((a) => a.home, "home"),
-  package: common((a) => a.package, "package"),
-  resources: common((a) => a.resources, "resources"),
-  workdir: common((a) => a.workdir, "workdir"),
-} as const;
+    };
+    return {
+      acp: own.acp,
+      agent: a.name,
+      argv: [a.bin, ...own.argv, ...a.extraArgs],
+      credentials: mapValues(a.secrets, ({ file, delivery }) => ({ source: file, delivery })),
+      description: a.description,
+      env: { ...env, ...fields(own.env), ...fields(a.environment) },
+      files: own.files,
+      hardening: harness.hardening,
+      harness: harness.name,
+      headless: own.headless,
+      home: a.home,
+      links: own.links,
+      package: a.package,
+      resources: a.resources,
+      resume: when(is(a.resume, "always"), [...harness.resume]),
+      seed: own.seed,
+      terminal: harness.terminal,
+      version: 1,
+      workdir: a.workdir,
+    } satisfies { readonly [K in keyof Plan]: Value };
+  });
 
-export const concat = (...lists: readonly Node[]): Node => ({
-  op: "list",
-  items: lists.flatMap((node) => (node.op === "list" ? node.items : [{ splice: true, node }])),
-});
-
-const merge = (...objects: readonly Node[]): Node => ({
-  op: "object",
-  fields: objects.flatMap((node) => (node.op === "object" ? node.fields : [{ key: null, node }])),
-});
+/** The parts of a plan that the recipe makes, over `agent`, `options`, `place` and `library`. */
+export function ownPlan(harness: Harness): Node {
+  const { acp, argv, env, files, headless, seed } = harness.trees;
+  const login = sharedLogin(harness);
+  const own: { readonly [K in keyof Own]: Node } = {
+    acp,
+    argv,
+    env: merge(login.env, env),
+    files,
+    headless,
+    links: login.links,
+    seed,
+  };
+  return {
+    op: "object",
+    fields: Object.entries(own).map(([key, node]) => ({ key: literal(key), node })),
+  };
+}
 
 /** What an agent of a person shares of their login. */
-function sharedLogin({ login }: Harness): { readonly env: Node; readonly links: Node } {
+function sharedLogin({ login, options }: Harness): { readonly env: Node; readonly links: Node } {
   const theirs = (name: string, path: string) =>
-    common((a) => given(a.person, (person) => ({ [name]: t`${person}/${path}` })), "login");
+    recordFor(
+      options,
+      (a) => given(a.person, (person) => ({ [name]: t`${person}/${path}` })),
+      "login",
+    );
   const nothing: Node = { op: "object", fields: [] };
   return "variable" in login
     ? { env: theirs(login.variable, login.folder), links: nothing }
     : { env: nothing, links: theirs(login.as, `${login.folder}/${login.file}`) };
 }
 
-/** The whole plan of a harness as one tree over `agent`, `options`, `place` and `library`. Keys in sorted order. */
-export function planTree(harness: Harness): Node {
-  const { trees } = harness;
-  const login = sharedLogin(harness);
-  const plan: { readonly [key: string]: Node } = {
-    acp: trees.acp,
-    agent: COMMON.agent,
-    argv: concat(COMMON.argv, trees.argv, COMMON.extraArgs),
-    credentials: COMMON.credentials,
-    description: COMMON.description,
-    env: merge(COMMON.env, login.env, trees.env, COMMON.environment),
-    files: trees.files,
-    hardening: lower(harness.hardening),
-    harness: literal(harness.name),
-    headless: trees.headless,
-    home: COMMON.home,
-    links: login.links,
-    package: COMMON.package,
-    resources: COMMON.resources,
-    resume: common((a) => when(is(a.resume, "always"), harness.resume), "resume"),
-    seed: trees.seed,
-    terminal: lower(harness.terminal),
-    version: literal(1),
-    workdir: COMMON.workdir,
-  };
-  return {
-    op: "object",
-    fields: Object.entries(plan).map(([key, node]) => ({ key: literal(key), node })),
-  };
-}
+const merge = (...objects: readonly Node[]): Node => ({
+  op: "object",
+  fields: objects.flatMap((node) => (node.op === "object" ? node.fields : [{ key: null, node }])),
+});

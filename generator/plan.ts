@@ -5,9 +5,10 @@ import { parse } from "../schema/parse.ts";
 import { Plan } from "../schema/plan.ts";
 import type { Harness, Place } from "../schema/recipe/harness.ts";
 import { Problem } from "../schema/rules.ts";
+import { factsOf } from "./facts.ts";
 import { interpret, type Scope } from "./interpret.ts";
-import { planTree } from "./plan-tree.ts";
-import { ruleTree } from "./rules.ts";
+import { commonPlan, ownPlan } from "./plan-tree.ts";
+import { commonRules, ownRules } from "./rules.ts";
 
 interface Subject {
   readonly declared: DeclaredAgent;
@@ -26,18 +27,29 @@ export function planFor({ declared, fleet, place }: Subject): Plan {
     place: toJson(place),
     library: toJson(fleet.libraries),
   };
-  const problems = broken(declared.harness, scope);
+  const problems = problemsOf(declared.harness, scope);
   if (problems.length > 0) throw ruleError(declared.name, problems);
-  return parse(Plan, interpret(planTree(declared.harness), scope), {
+  return parse(Plan, planOf(declared.harness, scope), {
     code: "PLAN_INVALID",
     where: `plan of ${declared.name}`,
     fix: "correct the agent's fields that these values come from",
   });
 }
 
-function broken(harness: Harness, scope: Scope): readonly Problem[] {
-  return Problem.array().parse(interpret(ruleTree(harness), scope));
-}
+/** Plan of an agent, not checked yet, over `agent`, `options`, `place` and `library`. */
+export const planOf = (harness: Harness, scope: Scope): Json =>
+  interpret(commonPlan(), {
+    ...scope,
+    harness: toJson(factsOf(harness)),
+    own: interpret(ownPlan(harness), scope),
+  });
+
+/** What is wrong with an agent, over the same variables. */
+export const problemsOf = (harness: Harness, scope: Scope): readonly Problem[] =>
+  [
+    interpret(commonRules(), { ...scope, harness: toJson(factsOf(harness)) }),
+    interpret(ownRules(harness), scope),
+  ].flatMap((problems) => Problem.array().parse(problems));
 
 function ruleError(name: string, problems: readonly Problem[]): ForgeError {
   const lines = problems.map(({ option, problem }) => `agents.${name}.${option}: ${problem}`);

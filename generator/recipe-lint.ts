@@ -15,7 +15,7 @@ const CHOICES = new Map<SyntaxKind, string>([
 ]);
 
 /**
- * Refuses JavaScript choices in the builders of a recipe (rules, argv, env, files, seed): an expression is
+ * Refuses JavaScript choices in the builders of a recipe (rules, argv, env, files and so on): an expression is
  * always truthy there, so one side would silently win. Recording catches most of these, not all.
  */
 export function lintRecipe(root: string, file: string): void {

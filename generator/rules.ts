@@ -1,21 +1,37 @@
 import * as z from "zod";
 import { Agent } from "../schema/agent.ts";
 import { type Harness, type Problem, recordFor, type Subject } from "../schema/recipe/harness.ts";
-import { each, isEmpty, isGiven, keys, matches, not, t, when } from "../schema/recipe/index.ts";
-import { type Node, pathOf, walk } from "../schema/recipe/node.ts";
-import type { AnyDict, Bool, Items, Text } from "../schema/recipe/types.ts";
+import {
+  each,
+  isEmpty,
+  isGiven,
+  keys,
+  match,
+  matches,
+  not,
+  t,
+  when,
+} from "../schema/recipe/index.ts";
+import type { Node } from "../schema/recipe/node.ts";
+import type { AnyDict, Bool, Expr, Items, Text } from "../schema/recipe/types.ts";
 import { unwrap } from "../schema/wrappers.ts";
+import { type Around, type ASKING, recordCommon } from "./facts.ts";
 import { posix } from "./nix/posix.ts";
-import { COMMON_ENV, concat } from "./plan-tree.ts";
+import { COMMON_ENV } from "./plan-tree.ts";
 import { patternOf } from "./schema-facts.ts";
 
-/** All rules of a harness as one tree: a list of problems, empty for an agent that can work. */
-export const ruleTree = (harness: Harness): Node =>
+/** Combinations that cannot work in any harness: a list of problems, empty for an agent that can work. */
+export const commonRules = (): Node =>
+  recordCommon((a, around) => [
+    ...declared(a, around),
+    ...unused(a, around),
+    ...taken(a, around),
+    ...badKeys(Agent, a, ""),
+  ]);
+
+/** The recipe's own rules, and what the types of its options cannot say in Nix. */
+export const ownRules = (harness: Harness): Node =>
   concat(
-    recordFor(harness.options, (a, library) => [...declared(a, library)], "rules: declared"),
-    recordFor(harness.options, (a) => unused(harness, a), "rules: unused"),
-    recordFor(harness.options, (a) => taken(harness, a), "rules: taken"),
-    recordFor(harness.options, (a) => badKeys(Agent, a, ""), "rules: keys"),
     recordFor(
       harness.options,
       (a) => badKeys(harness.options, a.options, `${harness.name}.`),
@@ -24,10 +40,13 @@ export const ruleTree = (harness: Harness): Node =>
     harness.trees.rules,
   );
 
-type Build = Parameters<typeof recordFor>[1];
+const concat = (...lists: readonly Node[]): Node => ({
+  op: "list",
+  items: lists.flatMap((node) => (node.op === "list" ? node.items : [{ splice: true, node }])),
+});
 
 /** What an agent asks for by name has to exist. */
-const declared = (a: Subject, library: Parameters<Build>[1]): Items<Problem> => [
+const declared = (a: Subject, { library }: Around): Items<Problem> => [
   ...each(a.skills, (name) =>
     when(not(library.skills.has(name)), [undeclared("skills", "skill", name)]),
   ),
@@ -45,63 +64,42 @@ const undeclared = (option: string, kind: string, name: Text): Problem => ({
   fix: t`declare ${option}.${name} (services.forge.${option}.${name} on NixOS), or take the name out`,
 });
 
-/** Fields that ask something of a harness, and when an agent uses them. */
-const ASKED: { readonly [field: string]: (a: Subject) => Bool } = {
-  skills: (a) => not(isEmpty(a.skills)),
-  plugins: (a) => not(isEmpty(a.plugins)),
-  mcpServers: (a) => not(isEmpty(a.mcpServers)),
-  "permissions.allow": (a) => not(isEmpty(a.permissions.allow)),
-  "permissions.deny": (a) => not(isEmpty(a.permissions.deny)),
-  effort: (a) => isGiven(a.effort),
-};
-
 /** A field that no part of the recipe reads would be ignored in silence. */
-function unused(harness: Harness, a: Subject): Items<Problem> {
-  const read = fieldsRead(harness);
-  return Object.entries(ASKED)
-    .filter(([option]) => !read.has(`agent.${option}`))
-    .flatMap(([option, isAsked]) => [...when(isAsked(a), [ignored(harness, option)])]);
-}
-
-const ignored = (harness: Harness, option: string): Problem => ({
-  option,
-  problem: `${harness.name} has nothing that this could set`,
-  fix: "take it out, or choose another harness",
-});
-
-function fieldsRead(harness: Harness): ReadonlySet<string> {
-  const read = new Set<string>();
-  for (const tree of Object.values(harness.trees)) {
-    walk(tree, (node) => {
-      const path = pathOf(node);
-      if (path) read.add(path);
+const unused = (a: Subject, { harness }: Around): Items<Problem> => {
+  const isAsking = (field: Expr<(typeof ASKING)[number]>): Bool =>
+    match(field, {
+      skills: not(isEmpty(a.skills)),
+      plugins: not(isEmpty(a.plugins)),
+      mcpServers: not(isEmpty(a.mcpServers)),
+      "permissions.allow": not(isEmpty(a.permissions.allow)),
+      "permissions.deny": not(isEmpty(a.permissions.deny)),
+      effort: isGiven(a.effort),
     });
-  }
-  return read;
-}
-
-/** Variables that the plan sets itself, or that bring a secret, have one source only. */
-function taken(harness: Harness, a: Subject): Items<Problem> {
-  const { env } = harness.trees;
-  const own =
-    env.op === "object"
-      ? env.fields.flatMap(({ key }) => (key?.op === "literal" ? [String(key.value)] : []))
-      : [];
-  const names = [...COMMON_ENV, ...own];
   return [
-    ...each(names, (name) =>
-      when(a.environment.has(name), [
-        occupied(t`environment.${name}`, "forge sets this variable itself"),
+    ...each(harness.ignores, (field) =>
+      when(isAsking(field), [
+        {
+          option: field,
+          problem: t`${harness.name} has nothing that this could set`,
+          fix: "take it out, or choose another harness",
+        },
       ]),
     ),
-    ...each(names, (name) =>
-      when(a.secrets.has(name), [occupied(t`secrets.${name}`, "forge sets this variable itself")]),
-    ),
-    ...each(keys(a.environment), (name) =>
-      when(a.secrets.has(name), [occupied(t`environment.${name}`, "a secret has the same name")]),
-    ),
   ];
-}
+};
+
+/** Variables that the plan sets itself, or that bring a secret, have one source only. */
+const taken = (a: Subject, { harness }: Around): Items<Problem> => [
+  ...each([...COMMON_ENV, ...harness.variables], (name) => [
+    ...when(a.environment.has(name), [
+      occupied(t`environment.${name}`, "forge sets this variable itself"),
+    ]),
+    ...when(a.secrets.has(name), [occupied(t`secrets.${name}`, "forge sets this variable itself")]),
+  ]),
+  ...each(keys(a.environment), (name) =>
+    when(a.secrets.has(name), [occupied(t`environment.${name}`, "a secret has the same name")]),
+  ),
+];
 
 const occupied = (option: Text, problem: string): Problem => ({
   option,

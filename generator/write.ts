@@ -38,7 +38,7 @@ export async function checkOutputs(root: string, outputs: readonly Output[]): Pr
   );
   const names = changes.map(({ path }) => path).join(", ");
   throw new ForgeError("GENERATED_STALE", `${names}\n\n${patches.join("\n")}`, {
-    fix: "edit the schema or recipe that its header names, then run: npm run generate",
+    fix: "edit what its header names, then run: npm run generate",
   });
 }
 

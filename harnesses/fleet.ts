@@ -42,11 +42,14 @@ const FleetShape = z.strictObject({
   agents: z.record(z.string(), z.unknown()),
 });
 
+const FIX = "docs/options.md has every option with its type and an example";
+
 /** Checks a declared fleet and fills in defaults. `harnesses` is the registry, or a test's own. */
 export function parseFleet(input: unknown, harnesses: readonly Harness[] = HARNESSES): Fleet {
   const { agents, ...libraries } = parse(FleetShape, input, {
     code: "FLEET_INVALID",
     where: "fleet",
+    fix: FIX,
   });
   return {
     libraries,
@@ -57,10 +60,9 @@ export function parseFleet(input: unknown, harnesses: readonly Harness[] = HARNE
 function parseAgent(name: string, input: unknown, harnesses: readonly Harness[]): DeclaredAgent {
   const code = "AGENT_INVALID";
   const where = `agents.${name}`;
-  const fix = "docs/options.md has every option with its type and an example";
   parse(AgentName, name, { code, where: "agents: the name", fix: "give the agent another name" });
   const declared = declarationOf(harnesses);
-  const { agent, options } = split(parse(declared, input, { code, where, fix }), harnesses);
+  const { agent, options } = split(parse(declared, input, { code, where, fix: FIX }), harnesses);
   const harness = harnesses.find((candidate) => candidate.name === agent.harness);
   if (!harness) throw new RangeError(`${where}.harness passed its schema but is not registered`);
   const foreign = Object.keys(options).find((key) => key !== harness.name);
@@ -75,7 +77,7 @@ function parseAgent(name: string, input: unknown, harnesses: readonly Harness[])
     harness,
     options: parse(harness.options, options[harness.name] ?? {}, {
       code,
-      fix,
+      fix: FIX,
       where: `${where}.${harness.name}`,
     }),
   };

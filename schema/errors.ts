@@ -37,16 +37,16 @@ export class ForgeError extends Error {
   override readonly name = "ForgeError";
   readonly code: ErrorCode;
   /** What the reader can do about it; one sentence. */
-  readonly fix: string | undefined;
+  readonly fix: string;
 
-  constructor(code: ErrorCode, what: string, options: { fix?: string; cause?: unknown } = {}) {
-    super(what, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: ErrorCode, what: string, { fix, cause }: { fix: string; cause?: unknown }) {
+    super(what, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.fix = options.fix;
+    this.fix = fix;
   }
 
   /** The text that a person sees: `CODE: what`, then the fix on its own line. */
   report(): string {
-    return `${this.code}: ${this.message}${this.fix ? `\n  → ${this.fix}` : ""}`;
+    return `${this.code}: ${this.message}\n  → ${this.fix}`;
   }
 }

@@ -12,6 +12,16 @@ export type JsonObject = { readonly [key: string]: Json };
 export const isJsonObject = (value: Json | undefined): value is JsonObject =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
+/** The object that a text holds; an empty one if it holds none. For text that anyone may have written. */
+export function objectIn(text: string): JsonObject {
+  try {
+    const value: Json = JSON.parse(text);
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
 /** Nix sorts attribute names by UTF-8 bytes; JavaScript by UTF-16 units, and integers first. */
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 

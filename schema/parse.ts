@@ -10,13 +10,13 @@ import { unwrap } from "./wrappers.ts";
 export function parse<S extends z.ZodType>(
   schema: S,
   input: unknown,
-  { code, where, fix }: { code: ErrorCode; where: string; fix?: string },
+  { code, where, fix }: { code: ErrorCode; where: string; fix: string },
 ): z.output<S> {
   const problems = [...unprintable(input, where)];
   const result = schema.safeParse(input, { reportInput: true });
   if (!result.success) problems.push(...describe(result.error.issues, schema, where));
   if (result.success && problems.length === 0) return result.data;
-  throw new ForgeError(code, problems.join("\n"), fix === undefined ? {} : { fix });
+  throw new ForgeError(code, problems.join("\n"), { fix });
 }
 
 /** Nix strings have no NUL, and JSON text has no lone surrogate: such text would differ between back ends. */
@@ -69,10 +69,14 @@ const plainMessage = (issue: z.core.$ZodIssue): string =>
 export function didYouMean(given: string, known: readonly string[]): string {
   const [best] = known
     .map((name) => ({ name, far: distance(given, name), shared: sharedPrefix(given, name) }))
-    .filter(({ far }) => far <= Math.max(2, given.length / 3))
+    .filter(({ far, shared }) => far <= Math.max(2, given.length / 3) || isBeginning(shared, given))
     .sort((a, b) => a.far - b.far || b.shared - a.shared);
   return best ? ` (did you mean "${best.name}"?)` : "";
 }
+
+/** A name cut short is far from the whole one, and plainly means it. */
+const isBeginning = (shared: number, given: string): boolean =>
+  shared >= 3 && shared === given.length;
 
 function sharedPrefix(a: string, b: string): number {
   let length = 0;
@@ -82,10 +86,15 @@ function sharedPrefix(a: string, b: string): number {
 
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
   let at: z.core.$ZodType = schema;
-  for (const step of path) at = childOf(unwrap(at), step) ?? z.never();
-  const inner = unwrap(at);
+  for (const step of path) at = childOf(inside(at), step) ?? z.never();
+  const inner = inside(at);
   const shapes = inner instanceof z.ZodDiscriminatedUnion ? inner.options : [inner];
   return shapes.flatMap((shape) => (shape instanceof z.ZodObject ? Object.keys(shape.shape) : []));
+}
+
+function inside(schema: z.core.$ZodType): z.core.$ZodType {
+  const inner = unwrap(schema);
+  return inner instanceof z.ZodOptional ? inside(inner.unwrap()) : inner;
 }
 
 function childOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | undefined {

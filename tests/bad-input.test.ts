@@ -43,6 +43,7 @@ function declare(fields: object, around: object = {}): void {
 
 const DECLARATIONS: { readonly [name: string]: () => void } = {
   "unknown-harness": () => declare({ harness: "clade-code" }),
+  "shortened-harness": () => declare({ harness: "claud" }),
   "misspelt-option": () => declare({ modle: "x" }),
   "misspelt-harness-option": () => declare({ pi: { provder: "x" } }),
   "wrong-type": () => declare({ model: 3 }),
@@ -69,7 +70,11 @@ const good: object = JSON.parse(
   readFileSync(fileURLToPath(new URL("golden/pi/plan.json", import.meta.url)), "utf8"),
 );
 const plan = (fields: object): Plan =>
-  parse(Plan, { ...good, ...fields }, { code: "PLAN_INVALID", where: "plan.json" });
+  parse(
+    Plan,
+    { ...good, ...fields },
+    { code: "PLAN_INVALID", where: "plan.json", fix: "correct it" },
+  );
 const build = (fields: object) =>
   buildPlanFolder({ plan: plan(fields), out: "/nonexistent/out", launcher: "/nonexistent/launch" });
 

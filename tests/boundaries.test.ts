@@ -77,9 +77,20 @@ test("every folder of harnesses/ is in the registry, under its own name", () => 
 });
 
 test("shared code names no harness", () => {
-  const names = new RegExp(`["'\`](${HARNESS_FOLDERS.join("|")})["'\`]`);
-  const named = globSync("{schema,generator,runtime,cli}/**/*.ts", { cwd: root })
-    .filter((file) => !file.endsWith(".test.ts"))
-    .filter((file) => names.test(readFileSync(join(root, file), "utf8")));
-  assert.deepEqual(named, []);
+  const name = `(${HARNESS_FOLDERS.join("|")})`;
+  const quoted = new RegExp(`["'\`]${name}["'\`]`);
+  const word = new RegExp(`(?<![\\w-])${name}(?![\\w-])`);
+  const naming = (pattern: string, names: RegExp): readonly string[] => {
+    const files = globSync(pattern, { cwd: root, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+    assert.ok(files.length > 0, pattern);
+    return files.filter((file) =>
+      names.test(withoutExamples(readFileSync(join(root, file), "utf8"))),
+    );
+  };
+  const withoutExamples = (text: string): string => text.replace(/\bexample = .*?;\n/gs, "");
+  assert.deepEqual(naming("{schema,generator,runtime,cli}/**/*.ts", quoted), []);
+  for (const pattern of ["modules/*.nix", "nix/**/*", "runtime/{launcher,signal}/*"])
+    assert.deepEqual(naming(pattern, word), []);
 });

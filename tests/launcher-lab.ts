@@ -48,5 +48,5 @@ export const samplePlan = (
       resources: { memoryMax: null, tasksMax: 1, cpuWeight: 1 },
       ...fields,
     },
-    { code: "PLAN_INVALID", where: "plan" },
+    { code: "PLAN_INVALID", where: "plan", fix: "correct the test" },
   );

@@ -43,7 +43,11 @@ async function check(harness: Harness, { program }: { program?: string }): Promi
   const { bin, version } = pinned ?? (await findHarness(harness, where));
   process.stdout.write(`${harness.name} ${version} (${bin})\n`);
   const report = await checkHarness({ harness, program: bin, machine, signals: process });
-  if (report === undefined) throw new ForgeError("CHECK_FAILED", `${harness.name}: broken off`);
+  if (report === undefined) {
+    throw new ForgeError("CHECK_FAILED", `${harness.name}: broken off`, {
+      fix: "a signal such as Ctrl-C ended it: run it again",
+    });
+  }
   process.stdout.write(describeReport(report));
   const failed = report.results.find(({ verdict }) => verdict === "failed");
   if (failed === undefined) return;

@@ -39,7 +39,7 @@ async function up(file: string, { state, harness, json }: Flags): Promise<void> 
       machine: { env: process.env, cwd: process.cwd(), execPath: process.execPath },
     });
   const fleet = await untilSignal(process, start, async ({ agents }) => {
-    say(howToWatch([...agents.keys()]));
+    if (agents.size > 0) say(howToWatch([...agents.keys()]));
     return "stay";
   });
   const failed = [...(fleet?.failed ?? [])];

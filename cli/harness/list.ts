@@ -1,10 +1,10 @@
-import { constants, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import { readPlan } from "../../generator/plan-folder.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { ListedHarness } from "../../schema/host.ts";
+import { objectIn } from "../../schema/json.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
+import { firstLine } from "../host/agent-file.ts";
 import { table } from "../table.ts";
 import { findHarness } from "../up/find-harness.ts";
 
@@ -85,7 +85,7 @@ async function installedIn(
 async function runningOn({ declared, running, runtime }: Host): Promise<readonly Version[] | null> {
   if (running === null) return null;
   const versions = running.map(async (agent) => {
-    const plan = await startedFrom(join(runtime, agent));
+    const plan = startedFrom(join(runtime, agent));
     const known = plan === undefined ? undefined : await versionIn(plan).catch(ifForgeError);
     if (known) return [known];
     const harness = declared[agent]?.harness;
@@ -99,18 +99,8 @@ function ifForgeError(error: unknown): undefined {
   if (!(error instanceof ForgeError)) throw error;
 }
 
-const Start = z.looseObject({ plan: z.string() });
-
 /** The plan folder that the launcher said it started from; nothing if that cannot be read. */
-async function startedFrom(folder: string): Promise<string | undefined> {
-  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants; // neither a pipe nor a link of the agent's
-  try {
-    const text = await readFile(join(folder, "events"), {
-      encoding: "utf8",
-      flag: O_RDONLY | O_NONBLOCK | O_NOFOLLOW,
-    });
-    return Start.parse(JSON.parse(text.split("\n")[0] ?? "")).plan;
-  } catch {
-    return undefined;
-  }
+function startedFrom(folder: string): string | undefined {
+  const { plan } = objectIn(firstLine(join(folder, "events")));
+  return typeof plan === "string" ? plan : undefined;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ForgeError } from "../../schema/errors.ts";
-import { isRecord, recordIn } from "./json.ts";
+import { isJsonObject, objectIn } from "../../schema/json.ts";
 
 export const MANIFEST = "/etc/forge/manifest.json";
 
@@ -10,7 +10,7 @@ export function readManifest(path = MANIFEST): string {
     return readFileSync(path, "utf8");
   } catch (cause) {
     throw new ForgeError("MANIFEST_MISSING", `no agents are declared on this host (${path})`, {
-      fix: "declare some in services.forge of its NixOS configuration; without NixOS, use `forge up`",
+      fix: "declare some in services.forge of its NixOS configuration; without NixOS, `forge up` runs agents and `tmux -L forge attach` shows them",
       cause,
     });
   }
@@ -34,11 +34,11 @@ export async function readDeclared(path = MANIFEST): Promise<DeclaredByName> {
 
 /** Undefined for what is no manifest. */
 function plainly(text: string): DeclaredByName | undefined {
-  const { version, agents } = recordIn(text);
-  if (version !== 1 || !isRecord(agents)) return undefined;
+  const { version, agents } = objectIn(text);
+  if (version !== 1 || !isJsonObject(agents)) return undefined;
   const all = Object.entries(agents);
   const declared = all.flatMap(([name, agent]) => {
-    const { harness, model } = isRecord(agent) ? agent : {};
+    const { harness, model } = isJsonObject(agent) ? agent : {};
     const isAgent = typeof harness === "string" && typeof model === "string";
     return isAgent ? [[name, { harness, model }] as const] : [];
   });

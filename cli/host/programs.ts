@@ -25,7 +25,9 @@ export async function handOver(
   const { exitCode } = await start(file, args, { stdio: "inherit", env });
   process.off("SIGINT", ignore);
   if (exitCode !== undefined && exitCode !== 0) {
-    throw new ForgeError("TOOL_FAILED", `${file} ended with status ${exitCode}`);
+    throw new ForgeError("TOOL_FAILED", `${file} ended with status ${exitCode}`, {
+      fix: "what it printed above tells why",
+    });
   }
 }
 

@@ -28,6 +28,7 @@ export const EXITED = 1;
 const KILLING_SIGNALS: readonly number[] = [1, 2, 9, 15];
 const CAUGHT = 128;
 
+/** The one word for what systemd says. */
 export function stateOf(facts: Facts): AgentState {
   const { load, active, sub, restarts } = facts;
   if (load === "masked") return "masked";

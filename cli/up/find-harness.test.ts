@@ -25,6 +25,7 @@ before(async () => {
   );
   await symlink("../@forge/sample/dist/cli.js", join(root, "project/node_modules/.bin/smp"));
   await writeFile(join(root, "build/bin/smp"), "", { mode: 0o755 });
+  await writeFile(join(root, "build/package.json"), "{ // no JSON");
 });
 after(() => rm(root, { recursive: true }));
 

@@ -4,6 +4,7 @@ import { execa } from "execa";
 import * as z from "zod";
 import { isExecutable } from "../../runtime/up/tools.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { objectIn } from "../../schema/json.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 
 export interface HarnessProgram {
@@ -52,8 +53,8 @@ const Package = z.looseObject({ name: z.string(), version: z.string() });
 /** The version of the npm package that the program belongs to, else what it says of itself, or `unknown`. */
 async function versionOf(bin: string, npm: string): Promise<string> {
   for (const folder of upwards(dirname(await realpath(bin)))) {
-    const text = await readFile(join(folder, "package.json"), "utf8").catch(() => "null"); // none here
-    const found = Package.safeParse(JSON.parse(text));
+    const text = await readFile(join(folder, "package.json"), "utf8").catch(() => ""); // none here
+    const found = Package.safeParse(objectIn(text));
     if (found.success && found.data.name === npm) return found.data.version;
   }
   return (await askVersion(bin)) ?? "unknown";

@@ -2,42 +2,56 @@ import { agentOf } from "../../harnesses/fleet.ts";
 import { Libraries } from "../../schema/library.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { HELPERS, type Node, walk } from "../../schema/recipe/node.ts";
-import { planTree } from "../plan-tree.ts";
-import { ruleTree } from "../rules.ts";
+import { factsOf } from "../facts.ts";
+import { commonPlan, ownPlan } from "../plan-tree.ts";
+import { commonRules, ownRules } from "../rules.ts";
 import { fill } from "../template.ts";
 import { printExpression } from "./expression.ts";
 import { render } from "./layout.ts";
 import { optionSet, plain } from "./options.ts";
-import { binding, fn, inherit, set } from "./syntax.ts";
+import { type Binding, binding, call, fn, inherit, set } from "./syntax.ts";
 
-const VARIABLES = ["agent", "library", "options", "place"];
+const SUBJECT = ["agent", "library", "options", "place"];
+const COMMON = ["agent", "harness", "library", "own", "place"];
 
-/** A harness's NixOS module: its options, its package, and the functions from agent to plan and problems. */
+/** A harness's NixOS module: its options, its package, and its own part of plans and rules. */
 export function harnessModule(harness: Harness): string {
-  const [plan, rules] = [planTree(harness), ruleTree(harness)];
-  const printed = [plan, rules].map((tree) => ({ tree, term: printExpression(tree) }));
-  const [planTerm, rulesTerm] = printed.map(({ tree, term }) => fn(used(tree), VARIABLES, term));
-  const text = printed.map(({ term }) => render(term.doc)).join(" ");
+  const constants = {
+    bin: harness.package.bin,
+    adapterBin: harness.adapter?.bin ?? null,
+    loginFolder: harness.login.folder,
+    ...factsOf(harness),
+  };
+  const recipe = set([
+    inherit("agentOptions", "plan", "rules"),
+    ...Object.entries(constants).map(([key, value]): Binding => [key, plain(value, harness.name)]),
+  ]);
   return fill("harness.nix", {
     name: harness.name,
     package: harness.package,
-    helpers: HELPERS.filter((helper) => new RegExp(`(?<![."\\w])${helper} `).test(text)),
-    plan: planTerm && binding("plan", planTerm),
-    rules: rulesTerm && binding("rules", rulesTerm),
     adapter: harness.adapter,
+    ...functions({ plan: ownPlan(harness), rules: ownRules(harness) }, SUBJECT),
     options: binding("agentOptions", optionSet(harness.options, harness.name)),
-    recipe: binding(
-      "default",
-      set([
-        inherit("agentOptions", "plan", "rules"),
-        ["bin", plain(harness.package.bin, harness.name)],
-        ["adapterBin", plain(harness.adapter?.bin ?? null, harness.name)],
-        ["hardening", plain(harness.hardening, harness.name)],
-        ["loginFolder", plain(harness.login.folder, harness.name)],
-        ["terminal", plain(harness.terminal, harness.name)],
-      ]),
-    ),
+    recipe: binding("default", call("import ../generated/common.nix", [recipe])),
   });
+}
+
+/** What the recipes of all harnesses share. */
+export const commonRecipe = (): string =>
+  fill("common.nix", functions({ plan: commonPlan(), rules: commonRules() }, COMMON));
+
+/** Trees as Nix functions of `variables`, with the helpers that they call. */
+function functions(
+  trees: { readonly plan: Node; readonly rules: Node },
+  variables: readonly string[],
+): object {
+  const [plan, rules] = [printExpression(trees.plan), printExpression(trees.rules)];
+  const text = [plan, rules].map(({ doc }) => render(doc)).join(" ");
+  return {
+    helpers: HELPERS.filter((helper) => new RegExp(`(?<![."\\w])${helper}\\s`).test(text)),
+    plan: binding("plan", fn(used(trees.plan), variables, plan)),
+    rules: binding("rules", fn(used(trees.rules), variables, rules)),
+  };
 }
 
 function used(tree: Node): ReadonlySet<string> {

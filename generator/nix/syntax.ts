@@ -61,7 +61,7 @@ export const text = (parts: readonly (string | Term)[]): Term =>
 
 export function list(items: readonly Term[]): Term {
   if (items.length === 0) return term("block", "[ ]");
-  const docs = items.map((item) => (item.hugs ? ["(", item.doc, ")"] : argument(item)));
+  const docs = items.map(onOwnLine);
   const [only, second] = items;
   const isPlain = only?.shape !== "text" || typeof only.doc === "string"; // no interpolation
   const between = isPlain && !second ? line : hardline;
@@ -117,7 +117,7 @@ export function call(fn: string, args: readonly Term[]): Term {
   const last = args.at(-1);
   const docs = args.map(argument);
   if (docs.slice(0, -1).some(isTall)) {
-    return term("tall", [fn, nest(docs.map((doc) => [hardline, doc]))]);
+    return term("tall", [fn, nest(args.map((arg) => [hardline, onOwnLine(arg)]))]);
   }
   return term("call", [fn, ...docs.map((doc) => [" ", doc])], last?.shape === "block");
 }
@@ -145,6 +145,10 @@ export function choice(condition: Term, yes: Term, no: Term): Term {
   ];
   return loose(group(doc));
 }
+
+/** As an argument or item on a line of its own, where what ends in a block is hugged. */
+const onOwnLine = (of: Term): Doc =>
+  of.hugs && of.shape !== "chain" ? ["(", of.doc, ")"] : argument(of);
 
 /** As an argument or operand: in parentheses if it needs them. */
 export function argument(of: Term): Doc {

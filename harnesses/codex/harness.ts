@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Freeform } from "../../schema/names.ts";
+import { Freeform, VariableName } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
 import type { Library, Subject } from "../../schema/recipe/harness.ts";
 import {
@@ -43,14 +43,10 @@ const options = z.strictObject({
       description:
         "codex's own sandbox around commands. The agent's unit is a sandbox already, and forbids the namespaces that the other two need: these are for `forge up`.",
     }),
-  apiKeyVariable: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" })
-    .default("OPENAI_API_KEY")
-    .meta({
-      description:
-        "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses codex's own login, and waits for a person until there is one.",
-    }),
+  apiKeyVariable: VariableName.default("OPENAI_API_KEY").meta({
+    description:
+      "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses codex's own login, and waits for a person until there is one.",
+  }),
   baseUrl: z
     .string()
     .nullable()

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Freeform } from "../../schema/names.ts";
+import { Freeform, VariableName } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
 import type { Library, Subject } from "../../schema/recipe/harness.ts";
 import {
@@ -37,11 +37,9 @@ const options = z.strictObject({
     .enum(["anthropic-messages", "openai-completions", "openai-responses", "google-generative-ai"])
     .default("anthropic-messages")
     .meta({ description: "Protocol that `baseUrl` speaks." }),
-  apiKeyVariable: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" })
-    .default("ANTHROPIC_API_KEY")
-    .meta({ description: "Environment variable that holds the key for `baseUrl`." }),
+  apiKeyVariable: VariableName.default("ANTHROPIC_API_KEY").meta({
+    description: "Environment variable that holds the key for `baseUrl`.",
+  }),
   tools: z
     .array(z.string())
     .default([])

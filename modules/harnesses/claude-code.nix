@@ -5,7 +5,6 @@ let
     each
     isEmpty
     join
-    mapValues
     optionalAttrs
     optionals
     select
@@ -13,7 +12,7 @@ let
     variant
     ;
 
-  # What an agent in this harness runs: its declaration, and the place it lives in, become a plan.
+  # This harness's own parts of an agent's plan; what all harnesses share is in ../generated/common.nix.
   plan =
     {
       agent,
@@ -32,9 +31,7 @@ let
           }
         else
           null;
-      agent = place.name;
       argv = [
-        place.bin
         "--model"
         agent.model
       ]
@@ -72,35 +69,21 @@ let
       ++ each agent.plugins (plugin: [
         "--plugin-dir"
         library.plugins.${plugin}.source
-      ])
-      ++ agent.extraArgs;
-      credentials = mapValues agent.secrets (secret: {
-        source = secret.file;
-        delivery = secret.delivery;
-      });
-      description = agent.description;
-      env = {
-        FORGE_AGENT = place.name;
-        FORGE_SIGNAL = place.signal;
-        HOME = place.home;
-        LANG = "C.UTF-8";
-        PATH = place.path;
-        SHELL = place.shell;
-      }
-      // optionalAttrs (place.person != null) {
-        CLAUDE_SECURESTORAGE_CONFIG_DIR = "${place.person}/.claude";
-      }
-      // {
-        CLAUDE_CONFIG_DIR = "${place.home}/claude";
-        DISABLE_AUTOUPDATER = "1";
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC = "1";
-        CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL = "1";
-        CLAUDE_CODE_SHELL = place.shell;
-      }
-      // optionalAttrs (options.baseUrl != null) {
-        ANTHROPIC_BASE_URL = options.baseUrl;
-      }
-      // agent.environment;
+      ]);
+      env =
+        optionalAttrs (place.person != null) {
+          CLAUDE_SECURESTORAGE_CONFIG_DIR = "${place.person}/.claude";
+        }
+        // {
+          CLAUDE_CONFIG_DIR = "${place.home}/claude";
+          DISABLE_AUTOUPDATER = "1";
+          CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC = "1";
+          CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL = "1";
+          CLAUDE_CODE_SHELL = place.shell;
+        }
+        // optionalAttrs (options.baseUrl != null) {
+          ANTHROPIC_BASE_URL = options.baseUrl;
+        };
       files = {
         "config/role.md" = {
           text = "${agent.role}\n${
@@ -268,10 +251,6 @@ let
           source = library.skills.${skill}.source;
         })
       );
-      hardening = {
-        jit = true;
-      };
-      harness = "claude-code";
       headless = {
         prompt = "stdin";
         argv = [
@@ -322,14 +301,7 @@ let
         ];
         env = { };
       };
-      home = place.home;
       links = { };
-      package = place.package;
-      resources = agent.resources;
-      resume = optionals (agent.resume == "always") [
-        "--resume"
-        "{session}"
-      ];
       seed = {
         "claude/.claude.json" = {
           hasCompletedOnboarding = true;
@@ -353,151 +325,16 @@ let
           };
         };
       };
-      terminal = {
-        ready = {
-          screen = "^  (⏸|⏵⏵) ";
-        };
-        busy = {
-          screen = "esc to interrupt";
-        };
-        quit = "/exit";
-        login = {
-          screen = "^ *Select login method|^ {9,}Not logged in";
-        };
-        permission = {
-          screen = "Do you want to (proceed|make this edit|create)";
-        };
-        rateLimited = null;
-        clear = [
-          "C-c"
-          "C-c"
-          "C-c"
-        ];
-        submitDelay = 20;
-      };
-      version = 1;
-      workdir = place.workdir;
     };
 
-  # Combinations that cannot work; each becomes an assertion.
+  # Combinations that cannot work in this harness.
   rules =
     {
       agent,
-      library,
       options,
       ...
     }:
-    each agent.skills (
-      skill:
-      optionals (!(library.skills ? ${skill})) [
-        {
-          option = "skills";
-          problem = "skill \"${skill}\" is not declared";
-          fix = "declare skills.${skill} (services.forge.skills.${skill} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++ each agent.plugins (
-      plugin:
-      optionals (!(library.plugins ? ${plugin})) [
-        {
-          option = "plugins";
-          problem = "plugin \"${plugin}\" is not declared";
-          fix = "declare plugins.${plugin} (services.forge.plugins.${plugin} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++ each agent.mcpServers (
-      mcpServer:
-      optionals (!(library.mcpServers ? ${mcpServer})) [
-        {
-          option = "mcpServers";
-          problem = "MCP server \"${mcpServer}\" is not declared";
-          fix = "declare mcpServers.${mcpServer} (services.forge.mcpServers.${mcpServer} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "CLAUDE_CONFIG_DIR"
-          "DISABLE_AUTOUPDATER"
-          "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"
-          "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL"
-          "CLAUDE_CODE_SHELL"
-        ]
-        (
-          name:
-          optionals (agent.environment ? ${name}) [
-            {
-              option = "environment.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "CLAUDE_CONFIG_DIR"
-          "DISABLE_AUTOUPDATER"
-          "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"
-          "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL"
-          "CLAUDE_CODE_SHELL"
-        ]
-        (
-          name:
-          optionals (agent.secrets ? ${name}) [
-            {
-              option = "secrets.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (agent.secrets ? ${environment}) [
-        {
-          option = "environment.${environment}";
-          problem = "a secret has the same name";
-          fix = "take it out, or give it another name";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.secrets) (
-      secret:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" secret == null) [
-        {
-          option = "secrets";
-          problem = "the name \"${secret}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" environment == null) [
-        {
-          option = "environment";
-          problem = "the name \"${environment}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++ optionals ((options.permissionMode == "plan") && (!(isEmpty agent.permissions.allow))) [
+    optionals ((options.permissionMode == "plan") && (!(isEmpty agent.permissions.allow))) [
       {
         option = "permissions.allow";
         problem = "plan mode changes nothing, so there is nothing to allow";
@@ -522,6 +359,7 @@ let
             }
           ]
         );
+
   # What an agent may set under the name of this harness.
   agentOptions = {
     permissionMode = lib.mkOption {
@@ -578,14 +416,20 @@ in
       internal = true;
       readOnly = true;
       description = "What the modules need to know of this harness.";
-      default = {
+      default = import ../generated/common.nix {
         inherit agentOptions plan rules;
         bin = "claude";
         adapterBin = "claude-agent-acp";
+        loginFolder = ".claude";
+        name = "claude-code";
         hardening = {
           jit = true;
         };
-        loginFolder = ".claude";
+        ignores = [ ];
+        resume = [
+          "--resume"
+          "{session}"
+        ];
         terminal = {
           ready = {
             screen = "^  (⏸|⏵⏵) ";
@@ -608,6 +452,13 @@ in
           ];
           submitDelay = 20;
         };
+        variables = [
+          "CLAUDE_CONFIG_DIR"
+          "DISABLE_AUTOUPDATER"
+          "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"
+          "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL"
+          "CLAUDE_CODE_SHELL"
+        ];
       };
     };
   };

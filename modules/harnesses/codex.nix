@@ -3,8 +3,6 @@
 let
   inherit (import ../recipe.nix)
     each
-    isEmpty
-    mapValues
     optionalAttrs
     optionals
     select
@@ -12,7 +10,7 @@ let
     variant
     ;
 
-  # What an agent in this harness runs: its declaration, and the place it lives in, become a plan.
+  # This harness's own parts of an agent's plan; what all harnesses share is in ../generated/common.nix.
   plan =
     {
       agent,
@@ -36,9 +34,7 @@ let
           }
         else
           null;
-      agent = place.name;
       argv = [
-        place.bin
         "--strict-config"
         "--dangerously-bypass-hook-trust"
       ]
@@ -61,23 +57,10 @@ let
         })
         "--sandbox"
         options.sandbox
-      ]
-      ++ agent.extraArgs;
-      credentials = mapValues agent.secrets (secret: {
-        source = secret.file;
-        delivery = secret.delivery;
-      });
-      description = agent.description;
+      ];
       env = {
-        FORGE_AGENT = place.name;
-        FORGE_SIGNAL = place.signal;
-        HOME = place.home;
-        LANG = "C.UTF-8";
-        PATH = place.path;
-        SHELL = place.shell;
         CODEX_HOME = "${place.home}/codex";
-      }
-      // agent.environment;
+      };
       files = {
         "codex/AGENTS.md" = {
           text = agent.role;
@@ -230,10 +213,6 @@ let
       // toAttrs agent.skills (skill: "codex/skills/${skill}") (skill: {
         source = library.skills.${skill}.source;
       });
-      hardening = {
-        jit = false;
-      };
-      harness = "codex";
       headless = {
         prompt = "stdin";
         argv = [
@@ -246,204 +225,47 @@ let
         ];
         env = { };
       };
-      home = place.home;
       links = optionalAttrs (place.person != null) {
         "codex/auth.json" = "${place.person}/.codex/auth.json";
       };
-      package = place.package;
-      resources = agent.resources;
-      resume = optionals (agent.resume == "always") [
-        "resume"
-        "{session}"
-      ];
       seed = { };
-      terminal = {
-        ready = {
-          screen = "^  \\S.* · [~/]";
-        };
-        busy = {
-          title = "^[^ -~] ";
-        };
-        login = {
-          screen = "^[> ] 1\\. Sign in with ChatGPT";
-        };
-        permission = {
-          screen = "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)";
-        };
-        rateLimited = {
-          screen = "^■ .*(429 Too Many Requests|usage limit)";
-        };
-        clear = [
-          "Space"
-          "C-c"
-        ];
-        quit = "/quit";
-        submitDelay = 20;
-      };
-      version = 1;
-      workdir = place.workdir;
     };
 
-  # Combinations that cannot work; each becomes an assertion.
+  # Combinations that cannot work in this harness.
   rules =
     {
-      agent,
-      library,
       options,
       ...
     }:
-    each agent.skills (
-      skill:
-      optionals (!(library.skills ? ${skill})) [
-        {
-          option = "skills";
-          problem = "skill \"${skill}\" is not declared";
-          fix = "declare skills.${skill} (services.forge.skills.${skill} on NixOS), or take the name out";
-        }
+    each
+      [
+        "allow_login_shell"
+        "analytics"
+        "approval_policy"
+        "check_for_update_on_startup"
+        "features"
+        "feedback"
+        "hooks"
+        "mcp_servers"
+        "model"
+        "model_provider"
+        "model_providers"
+        "model_reasoning_effort"
+        "openai_base_url"
+        "projects"
+        "sandbox_mode"
       ]
-    )
-    ++ each agent.plugins (
-      plugin:
-      optionals (!(library.plugins ? ${plugin})) [
-        {
-          option = "plugins";
-          problem = "plugin \"${plugin}\" is not declared";
-          fix = "declare plugins.${plugin} (services.forge.plugins.${plugin} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++ each agent.mcpServers (
-      mcpServer:
-      optionals (!(library.mcpServers ? ${mcpServer})) [
-        {
-          option = "mcpServers";
-          problem = "MCP server \"${mcpServer}\" is not declared";
-          fix = "declare mcpServers.${mcpServer} (services.forge.mcpServers.${mcpServer} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++ optionals (!(isEmpty agent.plugins)) [
-      {
-        option = "plugins";
-        problem = "codex has nothing that this could set";
-        fix = "take it out, or choose another harness";
-      }
-    ]
-    ++ optionals (!(isEmpty agent.permissions.allow)) [
-      {
-        option = "permissions.allow";
-        problem = "codex has nothing that this could set";
-        fix = "take it out, or choose another harness";
-      }
-    ]
-    ++ optionals (!(isEmpty agent.permissions.deny)) [
-      {
-        option = "permissions.deny";
-        problem = "codex has nothing that this could set";
-        fix = "take it out, or choose another harness";
-      }
-    ]
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "CODEX_HOME"
+      (
+        name:
+        optionals (options.settings ? ${name}) [
+          {
+            option = "codex.settings.${name}";
+            problem = "forge writes this field itself";
+            fix = "use model, effort, mcpServers and the other options of codex";
+          }
         ]
-        (
-          name:
-          optionals (agent.environment ? ${name}) [
-            {
-              option = "environment.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "CODEX_HOME"
-        ]
-        (
-          name:
-          optionals (agent.secrets ? ${name}) [
-            {
-              option = "secrets.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (agent.secrets ? ${environment}) [
-        {
-          option = "environment.${environment}";
-          problem = "a secret has the same name";
-          fix = "take it out, or give it another name";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.secrets) (
-      secret:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" secret == null) [
-        {
-          option = "secrets";
-          problem = "the name \"${secret}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" environment == null) [
-        {
-          option = "environment";
-          problem = "the name \"${environment}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++
-      each
-        [
-          "allow_login_shell"
-          "analytics"
-          "approval_policy"
-          "check_for_update_on_startup"
-          "features"
-          "feedback"
-          "hooks"
-          "mcp_servers"
-          "model"
-          "model_provider"
-          "model_providers"
-          "model_reasoning_effort"
-          "openai_base_url"
-          "projects"
-          "sandbox_mode"
-        ]
-        (
-          name:
-          optionals (options.settings ? ${name}) [
-            {
-              option = "codex.settings.${name}";
-              problem = "forge writes this field itself";
-              fix = "use model, effort, mcpServers and the other options of codex";
-            }
-          ]
-        );
+      );
+
   # What an agent may set under the name of this harness.
   agentOptions = {
     approval = lib.mkOption {
@@ -510,14 +332,24 @@ in
       internal = true;
       readOnly = true;
       description = "What the modules need to know of this harness.";
-      default = {
+      default = import ../generated/common.nix {
         inherit agentOptions plan rules;
         bin = "codex";
         adapterBin = "codex-acp";
+        loginFolder = ".codex";
+        name = "codex";
         hardening = {
           jit = false;
         };
-        loginFolder = ".codex";
+        ignores = [
+          "plugins"
+          "permissions.allow"
+          "permissions.deny"
+        ];
+        resume = [
+          "resume"
+          "{session}"
+        ];
         terminal = {
           ready = {
             screen = "^  \\S.* · [~/]";
@@ -541,6 +373,7 @@ in
           quit = "/quit";
           submitDelay = 20;
         };
+        variables = [ "CODEX_HOME" ];
       };
     };
   };

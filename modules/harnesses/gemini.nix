@@ -4,7 +4,6 @@ let
   inherit (import ../recipe.nix)
     each
     isEmpty
-    mapValues
     optionalAttrs
     optionals
     select
@@ -12,7 +11,7 @@ let
     variant
     ;
 
-  # What an agent in this harness runs: its declaration, and the place it lives in, become a plan.
+  # This harness's own parts of an agent's plan; what all harnesses share is in ../generated/common.nix.
   plan =
     {
       agent,
@@ -40,9 +39,7 @@ let
         ];
         env = { };
       };
-      agent = place.name;
       argv = [
-        place.bin
         "--model"
         agent.model
         "--approval-mode"
@@ -55,20 +52,8 @@ let
         })
         "--admin-policy"
         "${place.home}/.gemini/forge.toml"
-      ]
-      ++ agent.extraArgs;
-      credentials = mapValues agent.secrets (secret: {
-        source = secret.file;
-        delivery = secret.delivery;
-      });
-      description = agent.description;
+      ];
       env = {
-        FORGE_AGENT = place.name;
-        FORGE_SIGNAL = place.signal;
-        HOME = place.home;
-        LANG = "C.UTF-8";
-        PATH = place.path;
-        SHELL = place.shell;
         GEMINI_CLI_NO_RELAUNCH = "true";
         GEMINI_CLI_TRUST_WORKSPACE = "true";
         GEMINI_FORCE_FILE_STORAGE = "true";
@@ -77,8 +62,7 @@ let
       // optionalAttrs (options.baseUrl != null) {
         GOOGLE_GEMINI_BASE_URL = options.baseUrl;
         GOOGLE_VERTEX_BASE_URL = options.baseUrl;
-      }
-      // agent.environment;
+      };
       files = {
         ".gemini/GEMINI.md" = {
           text = agent.role;
@@ -319,10 +303,6 @@ let
       // toAttrs agent.plugins (plugin: ".gemini/extensions/${plugin}") (plugin: {
         source = library.plugins.${plugin}.source;
       });
-      hardening = {
-        jit = true;
-      };
-      harness = "gemini";
       headless = {
         prompt = "stdin";
         argv = [
@@ -344,158 +324,20 @@ let
         ];
         env = { };
       };
-      home = place.home;
       links = optionalAttrs (place.person != null) {
         ".gemini/oauth_creds.json" = "${place.person}/.gemini/oauth_creds.json";
       };
-      package = place.package;
-      resources = agent.resources;
-      resume = optionals (agent.resume == "always") [
-        "--resume"
-        "{session}"
-      ];
       seed = { };
-      terminal = {
-        ready = {
-          screen = "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message";
-        };
-        busy = {
-          screen = "^ [^ >*]+ .*\\(esc to cancel, [0-9]";
-        };
-        login = {
-          screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
-        };
-        permission = {
-          title = "^✋";
-        };
-        rateLimited = {
-          screen = "^│ +Usage limit reached";
-        };
-        clear = [ "C-c" ];
-        quit = "/quit";
-        submitDelay = 300;
-      };
-      version = 1;
-      workdir = place.workdir;
     };
 
-  # Combinations that cannot work; each becomes an assertion.
+  # Combinations that cannot work in this harness.
   rules =
     {
       agent,
-      library,
       options,
       ...
     }:
-    each agent.skills (
-      skill:
-      optionals (!(library.skills ? ${skill})) [
-        {
-          option = "skills";
-          problem = "skill \"${skill}\" is not declared";
-          fix = "declare skills.${skill} (services.forge.skills.${skill} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++ each agent.plugins (
-      plugin:
-      optionals (!(library.plugins ? ${plugin})) [
-        {
-          option = "plugins";
-          problem = "plugin \"${plugin}\" is not declared";
-          fix = "declare plugins.${plugin} (services.forge.plugins.${plugin} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++ each agent.mcpServers (
-      mcpServer:
-      optionals (!(library.mcpServers ? ${mcpServer})) [
-        {
-          option = "mcpServers";
-          problem = "MCP server \"${mcpServer}\" is not declared";
-          fix = "declare mcpServers.${mcpServer} (services.forge.mcpServers.${mcpServer} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "GEMINI_CLI_NO_RELAUNCH"
-          "GEMINI_CLI_TRUST_WORKSPACE"
-          "GEMINI_FORCE_FILE_STORAGE"
-          "NO_BROWSER"
-        ]
-        (
-          name:
-          optionals (agent.environment ? ${name}) [
-            {
-              option = "environment.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "GEMINI_CLI_NO_RELAUNCH"
-          "GEMINI_CLI_TRUST_WORKSPACE"
-          "GEMINI_FORCE_FILE_STORAGE"
-          "NO_BROWSER"
-        ]
-        (
-          name:
-          optionals (agent.secrets ? ${name}) [
-            {
-              option = "secrets.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (agent.secrets ? ${environment}) [
-        {
-          option = "environment.${environment}";
-          problem = "a secret has the same name";
-          fix = "take it out, or give it another name";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.secrets) (
-      secret:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" secret == null) [
-        {
-          option = "secrets";
-          problem = "the name \"${secret}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" environment == null) [
-        {
-          option = "environment";
-          problem = "the name \"${environment}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++ optionals ((options.login == "google") && (options.baseUrl != null)) [
+    optionals ((options.login == "google") && (options.baseUrl != null)) [
       {
         option = "gemini.baseUrl";
         problem = "a Google account is served by Google alone";
@@ -638,6 +480,7 @@ let
         }
       ]
     );
+
   # What an agent may set under the name of this harness.
   agentOptions = {
     permissionMode = lib.mkOption {
@@ -702,14 +545,20 @@ in
       internal = true;
       readOnly = true;
       description = "What the modules need to know of this harness.";
-      default = {
+      default = import ../generated/common.nix {
         inherit agentOptions plan rules;
         bin = "gemini";
         adapterBin = null;
+        loginFolder = ".gemini";
+        name = "gemini";
         hardening = {
           jit = true;
         };
-        loginFolder = ".gemini";
+        ignores = [ ];
+        resume = [
+          "--resume"
+          "{session}"
+        ];
         terminal = {
           ready = {
             screen = "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message";
@@ -730,6 +579,12 @@ in
           quit = "/quit";
           submitDelay = 300;
         };
+        variables = [
+          "GEMINI_CLI_NO_RELAUNCH"
+          "GEMINI_CLI_TRUST_WORKSPACE"
+          "GEMINI_FORCE_FILE_STORAGE"
+          "NO_BROWSER"
+        ];
       };
     };
   };

@@ -3,7 +3,6 @@
 let
   inherit (import ../recipe.nix)
     each
-    mapValues
     optionalAttrs
     optionals
     select
@@ -11,7 +10,7 @@ let
     variant
     ;
 
-  # What an agent in this harness runs: its declaration, and the place it lives in, become a plan.
+  # This harness's own parts of an agent's plan; what all harnesses share is in ../generated/common.nix.
   plan =
     {
       agent,
@@ -27,25 +26,11 @@ let
         ];
         env = { };
       };
-      agent = place.name;
       argv = [
-        place.bin
         "--model"
         "${options.provider}/${agent.model}"
-      ]
-      ++ agent.extraArgs;
-      credentials = mapValues agent.secrets (secret: {
-        source = secret.file;
-        delivery = secret.delivery;
-      });
-      description = agent.description;
+      ];
       env = {
-        FORGE_AGENT = place.name;
-        FORGE_SIGNAL = place.signal;
-        HOME = place.home;
-        LANG = "C.UTF-8";
-        PATH = place.path;
-        SHELL = place.shell;
         OPENCODE_CONFIG_DIR = "${place.home}/opencode";
         OPENCODE_DISABLE_AUTOUPDATE = "1";
         OPENCODE_DISABLE_LSP_DOWNLOAD = "1";
@@ -54,8 +39,7 @@ let
       // optionalAttrs (!(options.workspaceConfig == "trusted")) {
         OPENCODE_DISABLE_EXTERNAL_SKILLS = "1";
         OPENCODE_DISABLE_PROJECT_CONFIG = "1";
-      }
-      // agent.environment;
+      };
       files = {
         "opencode/AGENTS.md" = {
           text = agent.role;
@@ -240,10 +224,6 @@ let
           };
         };
       };
-      hardening = {
-        jit = true;
-      };
-      harness = "opencode";
       headless = {
         prompt = "stdin";
         argv = [
@@ -256,182 +236,43 @@ let
         ];
         env = { };
       };
-      home = place.home;
       links = optionalAttrs (place.person != null) {
         ".local/share/opencode/auth.json" = "${place.person}/.local/share/opencode/auth.json";
       };
-      package = place.package;
-      resources = agent.resources;
-      resume = optionals (agent.resume == "always") [
-        "--session"
-        "{session}"
-      ];
       seed = { };
-      terminal = {
-        ready = {
-          screen = "ctrl\\+p commands";
-        };
-        busy = {
-          screen = "esc (again to )?interrupt";
-        };
-        login = {
-          screen = "^ +Connect a provider +esc";
-        };
-        permission = {
-          screen = "△ Permission required|enter (submit|confirm) +esc dismiss";
-        };
-        rateLimited = {
-          screen = "\\[retrying .*attempt #";
-        };
-        clear = [ "F12" ];
-        quit = "exit";
-        submitDelay = 20;
-      };
-      version = 1;
-      workdir = place.workdir;
     };
 
-  # Combinations that cannot work; each becomes an assertion.
+  # Combinations that cannot work in this harness.
   rules =
     {
       agent,
-      library,
       options,
       ...
     }:
-    each agent.skills (
-      skill:
-      optionals (!(library.skills ? ${skill})) [
-        {
-          option = "skills";
-          problem = "skill \"${skill}\" is not declared";
-          fix = "declare skills.${skill} (services.forge.skills.${skill} on NixOS), or take the name out";
-        }
+    each
+      [
+        "autoupdate"
+        "enabled_providers"
+        "instructions"
+        "mcp"
+        "model"
+        "permission"
+        "plugin"
+        "provider"
+        "share"
+        "shell"
+        "skills"
       ]
-    )
-    ++ each agent.plugins (
-      plugin:
-      optionals (!(library.plugins ? ${plugin})) [
-        {
-          option = "plugins";
-          problem = "plugin \"${plugin}\" is not declared";
-          fix = "declare plugins.${plugin} (services.forge.plugins.${plugin} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++ each agent.mcpServers (
-      mcpServer:
-      optionals (!(library.mcpServers ? ${mcpServer})) [
-        {
-          option = "mcpServers";
-          problem = "MCP server \"${mcpServer}\" is not declared";
-          fix = "declare mcpServers.${mcpServer} (services.forge.mcpServers.${mcpServer} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "OPENCODE_CONFIG_DIR"
-          "OPENCODE_DISABLE_AUTOUPDATE"
-          "OPENCODE_DISABLE_LSP_DOWNLOAD"
-          "OPENCODE_DISABLE_MODELS_FETCH"
+      (
+        name:
+        optionals (options.settings ? ${name}) [
+          {
+            option = "opencode.settings.${name}";
+            problem = "forge writes this field itself";
+            fix = "use model, mcpServers, permissions and the other options of opencode";
+          }
         ]
-        (
-          name:
-          optionals (agent.environment ? ${name}) [
-            {
-              option = "environment.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "OPENCODE_CONFIG_DIR"
-          "OPENCODE_DISABLE_AUTOUPDATE"
-          "OPENCODE_DISABLE_LSP_DOWNLOAD"
-          "OPENCODE_DISABLE_MODELS_FETCH"
-        ]
-        (
-          name:
-          optionals (agent.secrets ? ${name}) [
-            {
-              option = "secrets.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (agent.secrets ? ${environment}) [
-        {
-          option = "environment.${environment}";
-          problem = "a secret has the same name";
-          fix = "take it out, or give it another name";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.secrets) (
-      secret:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" secret == null) [
-        {
-          option = "secrets";
-          problem = "the name \"${secret}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" environment == null) [
-        {
-          option = "environment";
-          problem = "the name \"${environment}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++
-      each
-        [
-          "autoupdate"
-          "enabled_providers"
-          "instructions"
-          "mcp"
-          "model"
-          "permission"
-          "plugin"
-          "provider"
-          "share"
-          "shell"
-          "skills"
-        ]
-        (
-          name:
-          optionals (options.settings ? ${name}) [
-            {
-              option = "opencode.settings.${name}";
-              problem = "forge writes this field itself";
-              fix = "use model, mcpServers, permissions and the other options of opencode";
-            }
-          ]
-        )
+      )
     ++ optionals ((agent.effort != null) && (options.modelSettings ? options)) [
       {
         option = "opencode.modelSettings.options";
@@ -439,6 +280,7 @@ let
         fix = "take it out, or take effort out";
       }
     ];
+
   # What an agent may set under the name of this harness.
   agentOptions = {
     provider = lib.mkOption {
@@ -527,14 +369,20 @@ in
       internal = true;
       readOnly = true;
       description = "What the modules need to know of this harness.";
-      default = {
+      default = import ../generated/common.nix {
         inherit agentOptions plan rules;
         bin = "opencode";
         adapterBin = null;
+        loginFolder = ".local/share/opencode";
+        name = "opencode";
         hardening = {
           jit = true;
         };
-        loginFolder = ".local/share/opencode";
+        ignores = [ ];
+        resume = [
+          "--session"
+          "{session}"
+        ];
         terminal = {
           ready = {
             screen = "ctrl\\+p commands";
@@ -555,6 +403,12 @@ in
           quit = "exit";
           submitDelay = 20;
         };
+        variables = [
+          "OPENCODE_CONFIG_DIR"
+          "OPENCODE_DISABLE_AUTOUPDATE"
+          "OPENCODE_DISABLE_LSP_DOWNLOAD"
+          "OPENCODE_DISABLE_MODELS_FETCH"
+        ];
       };
     };
   };

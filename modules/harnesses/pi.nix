@@ -5,12 +5,11 @@ let
     each
     isEmpty
     join
-    mapValues
     optionalAttrs
     optionals
     ;
 
-  # What an agent in this harness runs: its declaration, and the place it lives in, become a plan.
+  # This harness's own parts of an agent's plan; what all harnesses share is in ../generated/common.nix.
   plan =
     {
       agent,
@@ -20,9 +19,7 @@ let
     }:
     {
       acp = null;
-      agent = place.name;
       argv = [
-        place.bin
         "--provider"
         options.provider
         "--model"
@@ -49,26 +46,13 @@ let
         "--no-approve"
         "--extension"
         "${place.assets}/status.js"
-      ]
-      ++ agent.extraArgs;
-      credentials = mapValues agent.secrets (secret: {
-        source = secret.file;
-        delivery = secret.delivery;
-      });
-      description = agent.description;
+      ];
       env = {
-        FORGE_AGENT = place.name;
-        FORGE_SIGNAL = place.signal;
-        HOME = place.home;
-        LANG = "C.UTF-8";
-        PATH = place.path;
-        SHELL = place.shell;
         PI_CODING_AGENT_DIR = "${place.home}/pi";
         PI_OFFLINE = "1";
         PI_SKIP_VERSION_CHECK = "1";
         PI_TELEMETRY = "0";
-      }
-      // agent.environment;
+      };
       files = {
         "pi/APPEND_SYSTEM.md" = {
           text = agent.role;
@@ -104,10 +88,6 @@ let
           };
         };
       };
-      hardening = {
-        jit = true;
-      };
-      harness = "pi";
       headless = {
         prompt = "rpc";
         argv = [
@@ -143,197 +123,36 @@ let
         ];
         env = { };
       };
-      home = place.home;
       links = optionalAttrs (place.person != null) {
         "pi/auth.json" = "${place.person}/.pi/agent/auth.json";
       };
-      package = place.package;
-      resources = agent.resources;
-      resume = optionals (agent.resume == "always") [
-        "--session"
-        "{session}"
-      ];
       seed = optionalAttrs (!(place.person != null)) {
         "pi/auth.json" = { };
       };
-      terminal = {
-        ready = {
-          title = "^π - ";
-        };
-        busy = {
-          screen = "^── \\S (Working|Retrying)";
-        };
-        login = {
-          screen = "No models available";
-        };
-        permission = null;
-        rateLimited = {
-          screen = "^── \\S Retrying";
-        };
-        clear = [
-          "C-c"
-          "C-c"
-        ];
-        quit = "/quit";
-        submitDelay = 20;
-      };
-      version = 1;
-      workdir = place.workdir;
     };
 
-  # Combinations that cannot work; each becomes an assertion.
+  # Combinations that cannot work in this harness.
   rules =
     {
-      agent,
-      library,
       options,
       ...
     }:
-    each agent.skills (
-      skill:
-      optionals (!(library.skills ? ${skill})) [
-        {
-          option = "skills";
-          problem = "skill \"${skill}\" is not declared";
-          fix = "declare skills.${skill} (services.forge.skills.${skill} on NixOS), or take the name out";
-        }
+    each
+      [
+        "defaultProjectTrust"
+        "shellPath"
       ]
-    )
-    ++ each agent.plugins (
-      plugin:
-      optionals (!(library.plugins ? ${plugin})) [
-        {
-          option = "plugins";
-          problem = "plugin \"${plugin}\" is not declared";
-          fix = "declare plugins.${plugin} (services.forge.plugins.${plugin} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++ each agent.mcpServers (
-      mcpServer:
-      optionals (!(library.mcpServers ? ${mcpServer})) [
-        {
-          option = "mcpServers";
-          problem = "MCP server \"${mcpServer}\" is not declared";
-          fix = "declare mcpServers.${mcpServer} (services.forge.mcpServers.${mcpServer} on NixOS), or take the name out";
-        }
-      ]
-    )
-    ++ optionals (!(isEmpty agent.plugins)) [
-      {
-        option = "plugins";
-        problem = "pi has nothing that this could set";
-        fix = "take it out, or choose another harness";
-      }
-    ]
-    ++ optionals (!(isEmpty agent.mcpServers)) [
-      {
-        option = "mcpServers";
-        problem = "pi has nothing that this could set";
-        fix = "take it out, or choose another harness";
-      }
-    ]
-    ++ optionals (!(isEmpty agent.permissions.allow)) [
-      {
-        option = "permissions.allow";
-        problem = "pi has nothing that this could set";
-        fix = "take it out, or choose another harness";
-      }
-    ]
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "PI_CODING_AGENT_DIR"
-          "PI_OFFLINE"
-          "PI_SKIP_VERSION_CHECK"
-          "PI_TELEMETRY"
+      (
+        name:
+        optionals (options.settings ? ${name}) [
+          {
+            option = "pi.settings.${name}";
+            problem = "forge sets this field itself, so that pi starts without a question";
+            fix = "take it out";
+          }
         ]
-        (
-          name:
-          optionals (agent.environment ? ${name}) [
-            {
-              option = "environment.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++
-      each
-        [
-          "FORGE_AGENT"
-          "FORGE_SIGNAL"
-          "HOME"
-          "LANG"
-          "PATH"
-          "SHELL"
-          "PI_CODING_AGENT_DIR"
-          "PI_OFFLINE"
-          "PI_SKIP_VERSION_CHECK"
-          "PI_TELEMETRY"
-        ]
-        (
-          name:
-          optionals (agent.secrets ? ${name}) [
-            {
-              option = "secrets.${name}";
-              problem = "forge sets this variable itself";
-              fix = "take it out, or give it another name";
-            }
-          ]
-        )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (agent.secrets ? ${environment}) [
-        {
-          option = "environment.${environment}";
-          problem = "a secret has the same name";
-          fix = "take it out, or give it another name";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.secrets) (
-      secret:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" secret == null) [
-        {
-          option = "secrets";
-          problem = "the name \"${secret}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++ each (builtins.attrNames agent.environment) (
-      environment:
-      optionals (builtins.match "[A-Za-z_][A-Za-z0-9_]*" environment == null) [
-        {
-          option = "environment";
-          problem = "the name \"${environment}\" cannot be used";
-          fix = "use a name that matches [A-Za-z_][A-Za-z0-9_]*";
-        }
-      ]
-    )
-    ++
-      each
-        [
-          "defaultProjectTrust"
-          "shellPath"
-        ]
-        (
-          name:
-          optionals (options.settings ? ${name}) [
-            {
-              option = "pi.settings.${name}";
-              problem = "forge sets this field itself, so that pi starts without a question";
-              fix = "take it out";
-            }
-          ]
-        );
+      );
+
   # What an agent may set under the name of this harness.
   agentOptions = {
     provider = lib.mkOption {
@@ -393,14 +212,24 @@ in
       internal = true;
       readOnly = true;
       description = "What the modules need to know of this harness.";
-      default = {
+      default = import ../generated/common.nix {
         inherit agentOptions plan rules;
         bin = "pi";
         adapterBin = null;
+        loginFolder = ".pi/agent";
+        name = "pi";
         hardening = {
           jit = true;
         };
-        loginFolder = ".pi/agent";
+        ignores = [
+          "plugins"
+          "mcpServers"
+          "permissions.allow"
+        ];
+        resume = [
+          "--session"
+          "{session}"
+        ];
         terminal = {
           ready = {
             title = "^π - ";
@@ -422,6 +251,12 @@ in
           quit = "/quit";
           submitDelay = 20;
         };
+        variables = [
+          "PI_CODING_AGENT_DIR"
+          "PI_OFFLINE"
+          "PI_SKIP_VERSION_CHECK"
+          "PI_TELEMETRY"
+        ];
       };
     };
   };

@@ -32,5 +32,7 @@ export async function lock(
       fix: "stop that one (Ctrl-C where it runs), or choose another directory with --state",
     });
   }
-  throw new ForgeError("STATE_UNSAFE", `cannot lock ${file}: ${(await complaint).trim()}`);
+  throw new ForgeError("STATE_UNSAFE", `cannot lock ${file}: ${(await complaint).trim()}`, {
+    fix: "give a --state directory that you may write",
+  });
 }

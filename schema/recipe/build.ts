@@ -126,7 +126,7 @@ export function each<E, V extends readonly unknown[] | List<unknown>>(
   body: (element: Expr<E>) => V,
 ): Lifted<V>;
 export function each<V extends readonly unknown[] | List<unknown>>(
-  over: readonly string[],
+  over: Items<string>,
   body: (element: Leaf<string>) => V,
 ): Lifted<V>;
 export function each(over: object, body: (element: Expr<unknown>) => unknown): unknown {
@@ -193,12 +193,17 @@ const apply = <T>(fn: FunctionName, ...args: readonly unknown[]): Expr<T> =>
     ),
   );
 
+/** Whether two texts, or members of an enum, are equal. */
 export const is = <E extends string>(a: Leaf<E>, b: NoInfer<E> | Leaf<NoInfer<E>>): Bool =>
   apply<boolean>("equal", a, b);
+/** Where JavaScript would say `!a`. */
 export const not = (a: Bool): Bool => apply<boolean>("not", a);
+/** Where JavaScript would say `a && b`. */
 export const and = (a: Bool, b: Bool): Bool => apply<boolean>("and", a, b);
+/** Whether a nullable value is not null; `given()` opens it, too. */
 export const isGiven = (a: Maybe<unknown>): Bool =>
   apply<boolean>("not", apply<boolean>("isNull", a));
+/** Whether a list has no items, or a text no characters. */
 export const isEmpty = (a: List<unknown> | Leaf<string>): Bool => apply<boolean>("isEmpty", a);
 /** Whether the whole text matches a POSIX extended regular expression. */
 export const matches = (pattern: string, text: Text): Bool =>

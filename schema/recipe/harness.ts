@@ -168,6 +168,7 @@ export type FileValue =
   | { readonly toml: { readonly [key: string]: Value } }
   | { readonly source: Text };
 
+/** Checks a recipe and records its builders: what is frozen here is all that generator and interpreter see. */
 export function defineHarness<const Name extends string, O extends z.ZodObject>(
   recipe: Recipe<O> & { readonly name: Name },
 ): Harness<Name, O> {

@@ -81,10 +81,10 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
 export const RESERVED: ReadonlySet<string> = new Set([
   ...HELPERS,
   ...KEYWORDS,
-  ..."abort agent baseNameOf builtins config derivation dirOf false fetchGit import isNull lib library map".split(
+  ..."abort agent baseNameOf builtins config derivation dirOf false fetchGit harness import isNull lib library map".split(
     " ",
   ),
-  ..."null options place placeholder pkgs plan removeAttrs rules scopedImport throw toString true".split(
+  ..."null options own place placeholder pkgs plan removeAttrs rules scopedImport throw toString true".split(
     " ",
   ),
 ]);

@@ -17,13 +17,14 @@ const rows: readonly Row[] = [
   ...(await benchLab()),
 ];
 
+/** What has no budget neither holds nor breaks one. */
+const verdict = ({ budget, holds }: Row): string =>
+  budget === "none" ? "-" : holds ? "yes" : "**no**";
+
 const table = [
   "| what | result | budget | holds |",
   "|---|---|---|---|",
-  ...rows.map(
-    ({ what, result, budget, holds }) =>
-      `| ${what} | ${result} | ${budget} | ${holds ? "yes" : "**no**"} |`,
-  ),
+  ...rows.map((row) => `| ${row.what} | ${row.result} | ${row.budget} | ${verdict(row)} |`),
 ].join("\n");
 process.stdout.write(`${table}\n`);
 

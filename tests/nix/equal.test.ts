@@ -7,9 +7,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import * as z from "zod";
-import { interpret } from "../../generator/interpret.ts";
-import { planTree } from "../../generator/plan-tree.ts";
-import { ruleTree } from "../../generator/rules.ts";
+import { planOf, problemsOf } from "../../generator/plan.ts";
 import { HARNESSES } from "../../harnesses/registry.ts";
 import { Agent } from "../../schema/agent.ts";
 import { canonical, isJsonObject, type Json, type JsonObject } from "../../schema/json.ts";
@@ -104,9 +102,8 @@ for (const harness of HARNESSES) {
     const subjects = fc.sample(subject(harness), { numRuns: RUNS, seed: SEED });
     const fromNix = evaluate(harness, subjects);
     assert.equal(fromNix.length, RUNS);
-    const [plan, rules] = [planTree(harness), ruleTree(harness)];
     subjects.forEach((one, i) => {
-      const fromTypeScript = { plan: interpret(plan, one), rules: interpret(rules, one) };
+      const fromTypeScript = { plan: planOf(harness, one), rules: problemsOf(harness, one) };
       assert.equal(fromNix[i], canonical(fromTypeScript), `case ${i} of seed ${SEED}`);
     });
   });

@@ -27,7 +27,7 @@ const KILLS = {
     kill(await machine.bash(`tmux -S /run/forge/tty/${name}/sock display-message -p "#{pid}"`)),
   /** While it asks for the terminal of a start. */
   arm: async ({ unit }) => {
-    await using _ = await machine.override(unit, "ExecStartPre=+/bin/sleep 100");
+    await using _ = await machine.override(unit, "ExecStartPre=\nExecStartPre=+/bin/sleep 100");
     await machine.systemctl("restart", "--no-block", unit);
     const arm = await until("an arm", async () => {
       const { SubState, ControlPID } = await machine.show(unit, "SubState", "ControlPID");

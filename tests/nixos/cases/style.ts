@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
+import * as z from "zod";
+import { repository } from "../find.ts";
 import { openLab } from "../lab.ts";
 
 const lab = openLab();
@@ -35,6 +37,25 @@ test("the options document themselves without looking at a package", async () =>
   assert.ok(Array.isArray(names));
   for (const name of ["enable", "tools", "agents.<name>.model", "agents.<name>.tools"])
     assert.ok(names.includes(`services.forge.${name}`), name);
+});
+
+test("docs/options.md has every option", async () => {
+  const names = z
+    .array(z.string())
+    .parse(
+      await lab.evaluate(
+        `map (option: option.name) (import ${lab.tree}/nix/options.nix { inherit (tests) lib pkgs; })`,
+      ),
+    );
+  const docs = readFileSync(join(repository, "docs/options.md"), "utf8");
+  const isGroup = (name: string): boolean => names.some((other) => other.startsWith(`${name}.`));
+  const documented = (name: string): string =>
+    `\`${name.replace(/^(services\.forge\.harnesses)\.[^.]+/, "$1.<harness>")}\``;
+  assert.ok(names.length > 50);
+  assert.deepEqual(
+    names.filter((name) => !isGroup(name) && !docs.includes(documented(name))),
+    [],
+  );
 });
 
 test("every option says what it is", async () => {
