@@ -70,6 +70,7 @@ export function planTree(harness: Harness): Node {
     agent: COMMON.agent,
     argv: concat(COMMON.argv, trees.argv, COMMON.extraArgs),
     credentials: COMMON.credentials,
+    databases: lower(harness.databases),
     description: COMMON.description,
     env: merge(COMMON.env, login.env, trees.env, COMMON.environment),
     files: trees.files,

@@ -98,6 +98,8 @@ export const Plan = z.strictObject({
   ),
   files: z.record(StatePath, PlanFile),
   seed: z.record(StatePath, z.record(z.string(), json)),
+  /** SQLite databases of the harness: one that is damaged is moved aside before a start. */
+  databases: z.array(StatePath),
   /** Links to what the agent's person has, laid where that exists and nothing of the agent's is in the way. */
   links: z.record(StatePath, absolute),
   home: absolute,

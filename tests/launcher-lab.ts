@@ -13,6 +13,7 @@ export const launcherTools = (): ScriptTools => ({
   coreutils: dirname(which("mkdir")),
   flock: which("flock"),
   jq: which("jq"),
+  sqlite3: which("sqlite3"),
 });
 
 /** A small plan with any of its fields replaced. */
@@ -36,6 +37,7 @@ export const samplePlan = (
       home: state,
       workdir: `${state}/workspace`,
       links: {},
+      databases: [],
       resume: [],
       terminal: {
         ...{ ready: { title: "x" }, busy: { screen: "y" } },

@@ -131,6 +131,7 @@ export const claudeCode = defineHarness({
   },
   hardening: { jit: true },
   login: { folder: ".claude", variable: "CLAUDE_SECURESTORAGE_CONFIG_DIR" },
+  databases: [],
   assets: [],
   resume: ["--resume", SESSION],
 

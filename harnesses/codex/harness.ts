@@ -185,6 +185,7 @@ export const codex = defineHarness({
   },
   hardening: { jit: false },
   login: { folder: ".codex", file: "auth.json", as: "codex/auth.json" },
+  databases: [],
   assets: [],
   resume: ["resume", SESSION],
 

@@ -111,6 +111,7 @@ export const gemini = defineHarness({
   },
   hardening: { jit: true },
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },
+  databases: [],
   assets: [],
   resume: ["--resume", SESSION],
 

@@ -181,6 +181,8 @@ const installed = (folder: string) => ({
   [`${folder}/node_modules/.package-lock.json`]: { json: { lockfileVersion: 3, packages: {} } },
 });
 
+const DATABASE = ".local/share/opencode/opencode.db";
+
 export const opencode = defineHarness({
   name: "opencode",
   package: {
@@ -210,6 +212,7 @@ export const opencode = defineHarness({
     file: "auth.json",
     as: ".local/share/opencode/auth.json",
   },
+  databases: [DATABASE],
   assets: ["status.js"],
   resume: ["--session", SESSION],
 
@@ -235,6 +238,7 @@ export const opencode = defineHarness({
   argv: (a) => ["--model", t`${a.options.provider}/${a.model}`],
   env: (a) => ({
     OPENCODE_CONFIG_DIR: t`${a.home}/opencode`,
+    OPENCODE_DB: t`${a.home}/${DATABASE}`, // its name would depend on who built it
     OPENCODE_DISABLE_AUTOUPDATE: "1",
     OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
     OPENCODE_DISABLE_MODELS_FETCH: "1",

@@ -96,6 +96,7 @@ export const pi = defineHarness({
   adapter: null,
   hardening: { jit: true },
   login: { folder: ".pi/agent", file: "auth.json", as: "pi/auth.json" },
+  databases: [],
   assets: ["status.js"],
   resume: ["--session", SESSION],
 

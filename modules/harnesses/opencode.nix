@@ -38,6 +38,7 @@ let
         source = secret.file;
         delivery = secret.delivery;
       });
+      databases = [ ".local/share/opencode/opencode.db" ];
       description = agent.description;
       env = {
         FORGE_AGENT = place.name;
@@ -47,6 +48,7 @@ let
         PATH = place.path;
         SHELL = place.shell;
         OPENCODE_CONFIG_DIR = "${place.home}/opencode";
+        OPENCODE_DB = "${place.home}/.local/share/opencode/opencode.db";
         OPENCODE_DISABLE_AUTOUPDATE = "1";
         OPENCODE_DISABLE_LSP_DOWNLOAD = "1";
         OPENCODE_DISABLE_MODELS_FETCH = "1";
@@ -339,6 +341,7 @@ let
           "PATH"
           "SHELL"
           "OPENCODE_CONFIG_DIR"
+          "OPENCODE_DB"
           "OPENCODE_DISABLE_AUTOUPDATE"
           "OPENCODE_DISABLE_LSP_DOWNLOAD"
           "OPENCODE_DISABLE_MODELS_FETCH"
@@ -363,6 +366,7 @@ let
           "PATH"
           "SHELL"
           "OPENCODE_CONFIG_DIR"
+          "OPENCODE_DB"
           "OPENCODE_DISABLE_AUTOUPDATE"
           "OPENCODE_DISABLE_LSP_DOWNLOAD"
           "OPENCODE_DISABLE_MODELS_FETCH"

@@ -55,6 +55,7 @@ let
         source = secret.file;
         delivery = secret.delivery;
       });
+      databases = [ ];
       description = agent.description;
       env = {
         FORGE_AGENT = place.name;

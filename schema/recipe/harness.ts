@@ -90,6 +90,8 @@ export interface Recipe<O extends z.ZodObject> {
   readonly terminal: Terminal;
   readonly hardening: Hardening;
   readonly login: Login;
+  /** SQLite databases below the state directory that the harness hangs on when they are damaged. */
+  readonly databases: readonly string[];
   /** Names of the files in the recipe's folder `assets`. */
   readonly assets: readonly string[];
   /** Arguments before all others that continue the conversation `{session}`; none if the harness cannot. */
@@ -119,6 +121,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly terminal: Terminal;
   readonly hardening: Hardening;
   readonly login: Login;
+  readonly databases: readonly string[];
   readonly assets: readonly string[];
   readonly resume: readonly string[];
   readonly trees: { readonly [K in TreeName]: Node };
@@ -182,6 +185,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     terminal: deepFreeze(recipe.terminal),
     hardening: deepFreeze(recipe.hardening),
     login: deepFreeze(recipe.login),
+    databases: deepFreeze(recipe.databases),
     assets: deepFreeze(recipe.assets),
     resume: deepFreeze(recipe.resume),
     trees: Object.freeze({
