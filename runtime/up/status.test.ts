@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createLab } from "../../tests/e2e/up-lab.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { stateShown, statusIn } from "./status.ts";
 
 const SIGNS = {
@@ -58,6 +59,29 @@ test("an agent's records and events say when it is ready, busy and gone", async 
   await fleet.settled;
   assert.equal(lab.events.filter(({ kind }) => kind === "status").length, 5);
   assert.equal(lab.events.at(-1)?.kind, "exited");
+});
+
+/** A minute passes in less than a second. */
+const HURRY = 100;
+const hurried: Clock = {
+  now: () => systemClock.now() * HURRY,
+  sleep: (ms, signal) => systemClock.sleep(ms / HURRY, signal),
+};
+
+test("a start that shows nothing for a minute is unknown, once, and may still become ready", async () => {
+  await using lab = await createLab();
+  const script = `${SAY}
+    say starting start
+    echo loading; read -r _; echo ready; read -r _`;
+  await lab.start([lab.agent("a", script)], { clock: hurried });
+  await lab.event("a", "status");
+  const began = hurried.now();
+  const { state } = await lab.event("a", "status", 2);
+  assert.equal(state, "unknown");
+  assert.ok(hurried.now() - began > 50_000, "not before a minute, and some of it passed before");
+  await hurried.sleep(20_000);
+  await (await lab.holder("a")).run(["send-keys", "-t", "agent:", "Enter"]);
+  assert.equal((await lab.event("a", "status", 3)).state, "ready");
 });
 
 test("records have forge-signal's format", async () => {

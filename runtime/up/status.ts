@@ -13,6 +13,7 @@ export const State = z.enum([
   "waiting-permission",
   "waiting-login",
   "rate-limited",
+  "unknown",
   "exited",
 ]);
 export type State = z.output<typeof State>;
@@ -93,34 +94,44 @@ export interface Watch {
 /** Looks at what a first frame may not show yet, such as that nobody is logged in. */
 const AFTERTHOUGHTS = 10;
 /** Looks in a row that must agree: a hook may be far ahead of a slow harness's screen. Nothing is, before its first turn. */
-const AGREEING = { starting: 1, busy: 20, otherwise: 2 };
+const AGREEING = { begin: 1, busy: 20, otherwise: 2 };
 const SOON = 100;
 const LATER = 400;
+/** As long as a start may show nothing that we know; forge-ready has the same patience. */
+const PATIENCE = 60_000;
+
+/** Whatever the terminal shows of refusals is of an earlier run. */
+const isBeforeFirstTurn = (state: State | undefined): boolean =>
+  state === "starting" || state === "unknown";
 
 /**
  * Tells every change of the state, and writes down what only the terminal shows: readiness after a start, a login
- * that is asked for, the end of a turn that no hook told. Looks only while nothing certain is known.
+ * that is asked for, the end of a turn that no hook told, a start that comes to nothing. Looks only while nothing
+ * certain is known.
  */
 export async function watchStatus(watch: Watch): Promise<void> {
   const { agent, status, clock, tell, signal } = watch;
   let told: State | undefined;
   let last: { at: number; shown: State | undefined; times: number } | undefined;
   let looks = 0;
+  let since = clock.now();
   while (!signal.aborted) {
     const known = await status.read();
     const isNew = known !== undefined && known.state !== told;
     // An end is told by who saw it, with its reason.
     if (isNew && known.state !== "exited") tell({ kind: "status", agent, state: known.state });
+    if (isNew) since = clock.now();
     told = known?.state;
     const isStarting = known?.state === "starting";
     looks = known?.state === "ready" ? looks + 1 : 0;
     if (known && !isCertain(known) && looks <= AFTERTHOUGHTS) {
-      const shown = await look(watch, isStarting);
       const { at, state } = known;
+      const isLate = isStarting && clock.now() - since > PATIENCE;
+      const shown = (await look(watch, state)) ?? (isLate ? "unknown" : undefined);
       const isSame = last?.at === at && last.shown === shown;
       last = { at, shown, times: isSame && last ? last.times + 1 : 1 };
       const needed =
-        state === "starting" || state === "busy" ? AGREEING[state] : AGREEING.otherwise;
+        AGREEING[isBeforeFirstTurn(state) ? "begin" : state === "busy" ? state : "otherwise"];
       const isNews = shown !== undefined && shown !== state && last.times >= needed;
       if (isNews && !signal.aborted) await status.write(shown, SEEN, known);
     }
@@ -128,7 +139,7 @@ export async function watchStatus(watch: Watch): Promise<void> {
   }
 }
 
-async function look({ terminal, signs }: Watch, isStarting: boolean): Promise<State | undefined> {
+async function look({ terminal, signs }: Watch, state: State): Promise<State | undefined> {
   const seen = await terminal.look().catch(() => undefined); // its server may be between two lives
-  return seen && stateShown(seen, signs, isStarting);
+  return seen && stateShown(seen, signs, isBeforeFirstTurn(state));
 }
