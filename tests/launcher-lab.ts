@@ -41,7 +41,7 @@ export const samplePlan = (
       resume: [],
       terminal: {
         ...{ ready: { title: "x" }, busy: { screen: "y" } },
-        ...{ login: null, permission: null, rateLimited: null },
+        ...{ login: null, permission: null, rateLimited: null, refused: null },
         ...{ clear: [], quit: "/quit", submitDelay: 0 },
       },
       headless: { argv: ["/bin/true"], env: {}, prompt: "stdin" },

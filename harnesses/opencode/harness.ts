@@ -202,6 +202,7 @@ export const opencode = defineHarness({
     login: { screen: "^ +Connect a provider +esc" },
     permission: { screen: "△ Permission required|enter (submit|confirm) +esc dismiss" },
     rateLimited: { screen: "\\[retrying .*attempt #" },
+    refused: null,
     clear: ["F12"],
     quit: "exit", // with a slash, Enter may come before the list of commands does, and is lost
     submitDelay: 20,

@@ -89,6 +89,7 @@ export const pi = defineHarness({
     login: { screen: "No models available" },
     permission: null,
     rateLimited: { screen: "^── \\S Retrying" },
+    refused: null,
     clear: ["C-c", "C-c"],
     quit: "/quit",
     submitDelay: 20,

@@ -369,6 +369,7 @@ let
           screen = "Do you want to (proceed|make this edit|create)";
         };
         rateLimited = null;
+        refused = null;
         clear = [
           "C-c"
           "C-c"
@@ -602,6 +603,7 @@ in
             screen = "Do you want to (proceed|make this edit|create)";
           };
           rateLimited = null;
+          refused = null;
           clear = [
             "C-c"
             "C-c"

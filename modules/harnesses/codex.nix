@@ -274,6 +274,9 @@ let
         rateLimited = {
           screen = "^■ .*(429 Too Many Requests|usage limit)";
         };
+        refused = {
+          screen = "^■ .*(401 Unauthorized|sign in again)";
+        };
         clear = [
           "Space"
           "C-c"
@@ -534,6 +537,9 @@ in
           };
           rateLimited = {
             screen = "^■ .*(429 Too Many Requests|usage limit)";
+          };
+          refused = {
+            screen = "^■ .*(401 Unauthorized|sign in again)";
           };
           clear = [
             "Space"

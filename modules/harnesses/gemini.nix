@@ -361,7 +361,7 @@ let
           screen = "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message";
         };
         busy = {
-          screen = "^ [^ >*]+ .*\\(esc to cancel, [0-9]";
+          screen = "^ [^ >*]+ .*\\(esc to cancel, [0-9]|^forge: goes on with its conversation\$";
         };
         login = {
           screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
@@ -372,6 +372,7 @@ let
         rateLimited = {
           screen = "^│ +Usage limit reached";
         };
+        refused = null;
         clear = [ "C-c" ];
         quit = "/quit";
         submitDelay = 300;
@@ -716,7 +717,7 @@ in
             screen = "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message";
           };
           busy = {
-            screen = "^ [^ >*]+ .*\\(esc to cancel, [0-9]";
+            screen = "^ [^ >*]+ .*\\(esc to cancel, [0-9]|^forge: goes on with its conversation\$";
           };
           login = {
             screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
@@ -727,6 +728,7 @@ in
           rateLimited = {
             screen = "^│ +Usage limit reached";
           };
+          refused = null;
           clear = [ "C-c" ];
           quit = "/quit";
           submitDelay = 300;

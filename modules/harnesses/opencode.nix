@@ -285,6 +285,7 @@ let
         rateLimited = {
           screen = "\\[retrying .*attempt #";
         };
+        refused = null;
         clear = [ "F12" ];
         quit = "exit";
         submitDelay = 20;
@@ -555,6 +556,7 @@ in
           rateLimited = {
             screen = "\\[retrying .*attempt #";
           };
+          refused = null;
           clear = [ "F12" ];
           quit = "exit";
           submitDelay = 20;

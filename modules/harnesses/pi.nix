@@ -171,6 +171,7 @@ let
         rateLimited = {
           screen = "^── \\S Retrying";
         };
+        refused = null;
         clear = [
           "C-c"
           "C-c"
@@ -416,6 +417,7 @@ in
           rateLimited = {
             screen = "^── \\S Retrying";
           };
+          refused = null;
           clear = [
             "C-c"
             "C-c"

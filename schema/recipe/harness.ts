@@ -149,8 +149,9 @@ function checkRecipe({ name, terminal, resume }: Recipe<z.ZodObject>): void {
       `${name}: resume names no conversation`,
       `give ${SESSION} as one of its arguments`,
     );
-  const { ready, busy, login, permission, rateLimited } = terminal;
-  for (const [sign, value] of Object.entries({ ready, busy, login, permission, rateLimited })) {
+  const { ready, busy, login, permission, rateLimited, refused } = terminal;
+  const signs = { ready, busy, login, permission, rateLimited, refused };
+  for (const [sign, value] of Object.entries(signs)) {
     if (value === null) continue;
     const pattern = "screen" in value ? value.screen : value.title;
     try {

@@ -16,7 +16,6 @@ export async function secondStart(subject: Subject): Promise<void> {
     try {
       const asking = fleet.agent("asking");
       await Promise.all([asking.until("ready"), fleet.agent("free").until("ready")]);
-      await pause(1000); // gemini drops what comes while it loads its conversation; see its README
       const asked = rig.stub.requests.length;
       await asking.ask("what did I say?");
       const later = rig.stub.requests.slice(asked);
