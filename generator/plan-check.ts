@@ -27,7 +27,8 @@ export function layoutOf(plan: Plan): Layout {
   ];
   if (problems.length > 0) throw invalid(plan, problems, "correct the declaration it comes from");
   const inside = workdirInside(plan);
-  const paths = [plan.files, plan.seed, plan.links].flatMap((of) => Object.keys(of));
+  const keyed = [plan.files, plan.seed, plan.links].flatMap((of) => Object.keys(of));
+  const paths = [...keyed, ...plan.databases];
   const directories = new Set(paths.flatMap(parentsOf));
   if (inside !== undefined)
     for (const path of [...parentsOf(inside), inside]) directories.add(path);

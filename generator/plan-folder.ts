@@ -102,6 +102,7 @@ async function writeFolder(at: string, plan: Plan, layout: Layout, script: strin
   await put("files", nulList(layout.files));
   await put("links", nulList(Object.entries(plan.links).flat()));
   await put("seeds", nulList(layout.seeds));
+  await put("databases", nulList(plan.databases));
   await put("directories", nulList(layout.directories));
   const credentials = Object.entries(plan.credentials);
   await put(

@@ -25,6 +25,7 @@ export const commonPlan = (): Node =>
       agent: a.name,
       argv: [a.bin, ...own.argv, ...a.extraArgs],
       credentials: mapValues(a.secrets, ({ file, delivery }) => ({ source: file, delivery })),
+      databases: harness.databases,
       description: a.description,
       env: { ...env, ...fields(own.env), ...fields(a.environment) },
       files: own.files,

@@ -5,6 +5,7 @@
   runtimeShell,
   coreutils,
   jq,
+  sqlite,
   util-linux,
 }:
 let
@@ -13,6 +14,7 @@ let
     coreutils = "${coreutils}/bin";
     flock = lib.getExe' util-linux "flock";
     jq = lib.getExe jq;
+    sqlite3 = lib.getExe' sqlite "sqlite3";
   };
   script =
     src: used:
@@ -32,6 +34,7 @@ in
     "coreutils"
     "flock"
     "jq"
+    "sqlite3"
   ];
 
   /**

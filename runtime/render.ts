@@ -6,6 +6,8 @@ export interface ScriptTools {
   readonly coreutils: string;
   readonly flock: string;
   readonly jq: string;
+  /** For agents whose plan names databases. */
+  readonly sqlite3: string;
 }
 
 const render = (script: string, tools: ScriptTools): string =>

@@ -46,6 +46,8 @@ export const Terminal = z.strictObject({
   login: Sign.nullable(),
   permission: Sign.nullable(),
   rateLimited: Sign.nullable(),
+  /** Shows once the provider refused the key; unlike `login` it may stay in view from an earlier turn or run. */
+  refused: Sign.nullable(),
   /** Keys, as tmux names them, that empty the composer; at an empty one they may already end the harness. */
   clear: z.array(z.string().regex(/^[A-Za-z0-9-]+$/)),
   /** What a person types to leave. */
@@ -78,6 +80,9 @@ export type Headless = z.output<typeof Headless>;
 /** The Agent Client Protocol, over standard input and output. */
 export const Acp = z.strictObject(Command);
 
+/** The launcher's line on the terminal when a conversation goes on, until the harness draws over it. */
+export const GOES_ON = "forge: goes on with its conversation";
+
 /** Stands in `resume` for the id of the conversation to go on with. */
 export const SESSION = "{session}";
 
@@ -98,6 +103,8 @@ export const Plan = z.strictObject({
   ),
   files: z.record(StatePath, PlanFile),
   seed: z.record(StatePath, z.record(z.string(), json)),
+  /** SQLite databases of the harness: one that is damaged is moved aside before a start. */
+  databases: z.array(StatePath),
   /** Links to what the agent's person has, laid where that exists and nothing of the agent's is in the way. */
   links: z.record(StatePath, absolute),
   home: absolute,

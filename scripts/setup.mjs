@@ -13,6 +13,7 @@ const TEST = {
   ...DEMO,
   "nix-instantiate": "nix-bin",
   git: "git",
+  sqlite3: "sqlite3",
   strace: "strace",
   ip: "iproute2",
 };

@@ -13,6 +13,7 @@ export const launcherTools = (): ScriptTools => ({
   coreutils: dirname(which("mkdir")),
   flock: which("flock"),
   jq: which("jq"),
+  sqlite3: which("sqlite3"),
 });
 
 /** A small plan with any of its fields replaced. */
@@ -36,10 +37,11 @@ export const samplePlan = (
       home: state,
       workdir: `${state}/workspace`,
       links: {},
+      databases: [],
       resume: [],
       terminal: {
         ...{ ready: { title: "x" }, busy: { screen: "y" } },
-        ...{ login: null, permission: null, rateLimited: null },
+        ...{ login: null, permission: null, rateLimited: null, refused: null },
         ...{ clear: [], quit: "/quit", submitDelay: 0 },
       },
       headless: { argv: ["/bin/true"], env: {}, prompt: "stdin" },

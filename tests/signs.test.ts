@@ -21,8 +21,8 @@ const matchesInBash = (text: string, pattern: string): boolean => {
 
 for (const { name, terminal } of HARNESSES) {
   test(`${name}: its signs mean the same to bash`, () => {
-    const { ready, busy, login, permission, rateLimited } = terminal;
-    for (const sign of [ready, busy, login, permission, rateLimited]) {
+    const { ready, busy, login, permission, rateLimited, refused } = terminal;
+    for (const sign of [ready, busy, login, permission, rateLimited, refused]) {
       if (!sign) continue;
       for (const pattern of partsOf("title" in sign ? sign.title : sign.screen)) {
         assert.doesNotMatch(pattern, ONLY_JAVASCRIPT);

@@ -50,7 +50,8 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   const { tell, machine, signal, clock = systemClock } = options;
   const { policy = RESTART, stopTimeout = 10_000 } = options;
   const fleet = parseFleet(options.fleet);
-  const tools = await findTools(machine.env["PATH"] ?? SYSTEM_PATH);
+  const databases = fleet.agents.some(({ harness }) => harness.databases.length > 0);
+  const tools = await findTools(machine.env["PATH"] ?? SYSTEM_PATH, { databases });
   const own = join(options.folder, ".forge");
   const state = options.state ?? join(own, "state");
   const context = { ...options, fleet, tools, state };

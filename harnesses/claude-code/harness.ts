@@ -119,6 +119,7 @@ export const claudeCode = defineHarness({
     login: { screen: "^ *Select login method|^ {9,}Not logged in" },
     permission: { screen: "Do you want to (proceed|make this edit|create)" },
     rateLimited: null,
+    refused: null,
     clear: ["C-c", "C-c", "C-c"],
     submitDelay: 20,
   },
@@ -131,6 +132,7 @@ export const claudeCode = defineHarness({
   },
   hardening: { jit: true },
   login: { folder: ".claude", variable: "CLAUDE_SECURESTORAGE_CONFIG_DIR" },
+  databases: [],
   assets: [],
   resume: ["--resume", SESSION],
 

@@ -175,12 +175,14 @@ export const codex = defineHarness({
       screen: "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)",
     },
     rateLimited: { screen: "^■ .*(429 Too Many Requests|usage limit)" },
+    refused: { screen: "^■ .*(401 Unauthorized|sign in again)" },
     clear: ["Space", "C-c"], // C-c alone leaves where there is nothing to clear
     quit: "/quit",
     submitDelay: 20,
   },
   hardening: { jit: false },
   login: { folder: ".codex", file: "auth.json", as: "codex/auth.json" },
+  databases: [],
   assets: [],
   resume: ["resume", SESSION],
 

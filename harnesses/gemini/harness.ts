@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Freeform } from "../../schema/names.ts";
-import { SESSION } from "../../schema/plan.ts";
+import { GOES_ON, SESSION } from "../../schema/plan.ts";
 import type { Subject } from "../../schema/recipe/harness.ts";
 import {
   and,
@@ -98,19 +98,22 @@ export const gemini = defineHarness({
   // then come the counts, of context files first (GEMINI.md is always there): both together mean ready.
   terminal: {
     ready: { screen: "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message" },
-    busy: { screen: "^ [^ >*]+ .*\\(esc to cancel, [0-9]" },
+    // Until it has loaded a conversation that goes on, it looks ready and drops what is typed.
+    busy: { screen: `^ [^ >*]+ .*\\(esc to cancel, [0-9]|^${GOES_ON}$` },
     login: {
       screen:
         "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code",
     },
     permission: { title: "^✋" },
     rateLimited: { screen: "^│ +Usage limit reached" },
+    refused: null,
     clear: ["C-c"],
     quit: "/quit",
     submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
   },
   hardening: { jit: true },
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },
+  databases: [],
   assets: [],
   resume: ["--resume", SESSION],
 

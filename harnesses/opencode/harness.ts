@@ -181,6 +181,8 @@ const installed = (folder: string) => ({
   [`${folder}/node_modules/.package-lock.json`]: { json: { lockfileVersion: 3, packages: {} } },
 });
 
+const DATABASE = ".local/share/opencode/opencode.db";
+
 export const opencode = defineHarness({
   name: "opencode",
   package: {
@@ -200,6 +202,7 @@ export const opencode = defineHarness({
     login: { screen: "^ +Connect a provider +esc" },
     permission: { screen: "△ Permission required|enter (submit|confirm) +esc dismiss" },
     rateLimited: { screen: "\\[retrying .*attempt #" },
+    refused: null,
     clear: ["F12"],
     quit: "exit", // with a slash, Enter may come before the list of commands does, and is lost
     submitDelay: 20,
@@ -210,6 +213,7 @@ export const opencode = defineHarness({
     file: "auth.json",
     as: ".local/share/opencode/auth.json",
   },
+  databases: [DATABASE],
   assets: ["status.js"],
   resume: ["--session", SESSION],
 
@@ -235,6 +239,7 @@ export const opencode = defineHarness({
   argv: (a) => ["--model", t`${a.options.provider}/${a.model}`],
   env: (a) => ({
     OPENCODE_CONFIG_DIR: t`${a.home}/opencode`,
+    OPENCODE_DB: t`${a.home}/${DATABASE}`, // its name would depend on who built it
     OPENCODE_DISABLE_AUTOUPDATE: "1",
     OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
     OPENCODE_DISABLE_MODELS_FETCH: "1",

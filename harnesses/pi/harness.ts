@@ -87,6 +87,7 @@ export const pi = defineHarness({
     login: { screen: "No models available" },
     permission: null,
     rateLimited: { screen: "^── \\S Retrying" },
+    refused: null,
     clear: ["C-c", "C-c"],
     quit: "/quit",
     submitDelay: 20,
@@ -94,6 +95,7 @@ export const pi = defineHarness({
   adapter: null,
   hardening: { jit: true },
   login: { folder: ".pi/agent", file: "auth.json", as: "pi/auth.json" },
+  databases: [],
   assets: ["status.js"],
   resume: ["--session", SESSION],
 

@@ -26,6 +26,7 @@ let
         source = secret.file;
         delivery = secret.delivery;
       });
+      databases = harness.databases;
       description = agent.description;
       env = {
         FORGE_AGENT = place.name;

@@ -422,6 +422,7 @@ in
         adapterBin = "claude-agent-acp";
         loginFolder = ".claude";
         name = "claude-code";
+        databases = [ ];
         hardening = {
           jit = true;
         };
@@ -445,6 +446,7 @@ in
             screen = "Do you want to (proceed|make this edit|create)";
           };
           rateLimited = null;
+          refused = null;
           clear = [
             "C-c"
             "C-c"

@@ -338,6 +338,7 @@ in
         adapterBin = "codex-acp";
         loginFolder = ".codex";
         name = "codex";
+        databases = [ ];
         hardening = {
           jit = false;
         };
@@ -365,6 +366,9 @@ in
           };
           rateLimited = {
             screen = "^■ .*(429 Too Many Requests|usage limit)";
+          };
+          refused = {
+            screen = "^■ .*(401 Unauthorized|sign in again)";
           };
           clear = [
             "Space"

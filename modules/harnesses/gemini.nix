@@ -551,6 +551,7 @@ in
         adapterBin = null;
         loginFolder = ".gemini";
         name = "gemini";
+        databases = [ ];
         hardening = {
           jit = true;
         };
@@ -564,7 +565,7 @@ in
             screen = "[0-9]+ [^ ]+ files?.*\\n\\n [>*] +Type your message";
           };
           busy = {
-            screen = "^ [^ >*]+ .*\\(esc to cancel, [0-9]";
+            screen = "^ [^ >*]+ .*\\(esc to cancel, [0-9]|^forge: goes on with its conversation\$";
           };
           login = {
             screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
@@ -575,6 +576,7 @@ in
           rateLimited = {
             screen = "^│ +Usage limit reached";
           };
+          refused = null;
           clear = [ "C-c" ];
           quit = "/quit";
           submitDelay = 300;

@@ -32,6 +32,7 @@ let
       ];
       env = {
         OPENCODE_CONFIG_DIR = "${place.home}/opencode";
+        OPENCODE_DB = "${place.home}/.local/share/opencode/opencode.db";
         OPENCODE_DISABLE_AUTOUPDATE = "1";
         OPENCODE_DISABLE_LSP_DOWNLOAD = "1";
         OPENCODE_DISABLE_MODELS_FETCH = "1";
@@ -375,6 +376,7 @@ in
         adapterBin = null;
         loginFolder = ".local/share/opencode";
         name = "opencode";
+        databases = [ ".local/share/opencode/opencode.db" ];
         hardening = {
           jit = true;
         };
@@ -399,12 +401,14 @@ in
           rateLimited = {
             screen = "\\[retrying .*attempt #";
           };
+          refused = null;
           clear = [ "F12" ];
           quit = "exit";
           submitDelay = 20;
         };
         variables = [
           "OPENCODE_CONFIG_DIR"
+          "OPENCODE_DB"
           "OPENCODE_DISABLE_AUTOUPDATE"
           "OPENCODE_DISABLE_LSP_DOWNLOAD"
           "OPENCODE_DISABLE_MODELS_FETCH"

@@ -218,6 +218,7 @@ in
         adapterBin = null;
         loginFolder = ".pi/agent";
         name = "pi";
+        databases = [ ];
         hardening = {
           jit = true;
         };
@@ -244,6 +245,7 @@ in
           rateLimited = {
             screen = "^── \\S Retrying";
           };
+          refused = null;
           clear = [
             "C-c"
             "C-c"

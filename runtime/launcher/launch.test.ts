@@ -305,6 +305,7 @@ test("the launcher names every program by absolute path", () => {
     coreutils: "/c",
     flock: "/f",
     jq: "/j",
+    sqlite3: "/s",
   });
   execFileSync(tools.bash, ["-n"], { input: script });
   const builtins = execFileSync(tools.bash, ["-c", "compgen -b; compgen -k"], {

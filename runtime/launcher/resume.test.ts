@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { buildPlanFolder } from "../../generator/plan-folder.ts";
+import { GOES_ON } from "../../schema/plan.ts";
 import { launcherTools, samplePlan } from "../../tests/launcher-lab.ts";
 import { renderLauncher } from "../render.ts";
 
@@ -35,6 +36,15 @@ test("a remembered conversation goes on, before all other arguments", () => {
   assert.equal(start(), "--model m");
   writeFileSync(own("session"), "s-1\n");
   assert.equal(start(), "resume id=s-1 --model m");
+});
+
+test("a terminal is told that a conversation goes on, and of nothing when there is none", () => {
+  const env = { ...process.env, AGENT: agent };
+  const onTerminal = () =>
+    spawnSync("script", ["-qec", '"$AGENT"', "/dev/null"], { encoding: "utf8", env }).stdout;
+  assert.ok(!onTerminal().includes(GOES_ON));
+  writeFileSync(own("session"), "s-1\n");
+  assert.match(onTerminal(), new RegExp(`^.*${GOES_ON}\r\n.*id=s-1`, "s"));
 });
 
 test("a conversation that could not be continued is put aside, and the agent begins anew", () => {

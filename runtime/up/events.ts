@@ -48,7 +48,7 @@ export function describeEnding(ending: Ending): string {
 
 /** What people are told unasked: not the turns, but what waits for them. */
 export const concernsPeople = (event: UpEvent): boolean =>
-  event.kind !== "status" || /^(waiting-|rate-)/.test(event.state);
+  event.kind !== "status" || /^(waiting-|rate-|unknown)/.test(event.state);
 
 /** The event as people read it; a failure brings the end of its terminal, indented. */
 export function line(event: UpEvent): string {
@@ -60,7 +60,7 @@ function what(event: UpEvent): string {
     case "started":
       return `started (${event.harness} ${event.version}, pid ${event.pid})`;
     case "status":
-      return event.state;
+      return event.state === "unknown" ? "has not become ready so far" : event.state;
     case "exited":
       return describeEnding(event.ending);
     case "restarting": {

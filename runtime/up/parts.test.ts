@@ -35,6 +35,9 @@ test("missing programs are named together, with the packages that bring them", a
     message: "not found on PATH: tmux, bash, jq, flock, mkfifo, sleep",
     fix: "install with: apt-get install tmux bash jq util-linux coreutils",
   });
+  await assert.rejects(findTools("/nowhere", { databases: true }), {
+    message: "not found on PATH: tmux, bash, jq, sqlite3, flock, mkfifo, sleep",
+  });
 });
 
 test("marked processes are found with those of their children that cleared the mark", async () => {

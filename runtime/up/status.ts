@@ -13,6 +13,7 @@ export const State = z.enum([
   "waiting-permission",
   "waiting-login",
   "rate-limited",
+  "unknown",
   "exited",
 ]);
 export type State = z.output<typeof State>;
@@ -62,13 +63,17 @@ function readJson(text: string): unknown {
 /** How we know what no hook told. */
 export const SEEN = "screen";
 
-/** What the terminal shows of the state; nothing while the harness loads, or works: then its text may say anything. */
-export function stateShown(seen: Look, signs: Signs, isStarting: boolean): State | undefined {
-  const { login, permission, rateLimited, busy } = signs;
+/**
+ * What the terminal shows of the state; nothing while the harness works: then its text may say anything. Before the
+ * first turn of a run (`isFresh`) it works at nothing, and what it shows of refusals is of an earlier one.
+ */
+export function stateShown(seen: Look, signs: Signs, isFresh: boolean): State | undefined {
+  const { login, permission, rateLimited, refused, busy } = signs;
   const at = (sign: Sign | null) => (sign ? lineOf(seen, sign) : -1);
-  if (shows(seen, busy)) return undefined;
-  // Of two refusals the lower is the later; those of an earlier run do not count.
-  const [asksLogin, limited] = [at(login), isStarting ? -1 : at(rateLimited)];
+  const now = (sign: Sign | null) => (isFresh ? -1 : at(sign));
+  if (!isFresh && shows(seen, busy)) return undefined;
+  // Of two refusals the lower is the later.
+  const [asksLogin, limited] = [Math.max(at(login), now(refused)), now(rateLimited)];
   if (asksLogin >= 0 && asksLogin > limited) return "waiting-login";
   if (at(permission) >= 0) return "waiting-permission";
   if (limited >= 0) return "rate-limited"; // composer or dialog
@@ -93,34 +98,41 @@ export interface Watch {
 /** Looks at what a first frame may not show yet, such as that nobody is logged in. */
 const AFTERTHOUGHTS = 10;
 /** Looks in a row that must agree: a hook may be far ahead of a slow harness's screen. Nothing is, before its first turn. */
-const AGREEING = { starting: 1, busy: 20, otherwise: 2 };
+const AGREEING = { fresh: 1, busy: 20, otherwise: 2 };
 const SOON = 100;
 const LATER = 400;
+/** As long as a start may show nothing that we know; forge-ready has the same patience. */
+const PATIENCE = 60_000;
 
 /**
  * Tells every change of the state, and writes down what only the terminal shows: readiness after a start, a login
- * that is asked for, the end of a turn that no hook told. Looks only while nothing certain is known.
+ * that is asked for, the end of a turn that no hook told, a start that comes to nothing. Looks only while nothing
+ * certain is known.
  */
 export async function watchStatus(watch: Watch): Promise<void> {
   const { agent, status, clock, tell, signal } = watch;
   let told: State | undefined;
   let last: { at: number; shown: State | undefined; times: number } | undefined;
   let looks = 0;
+  let since = clock.now();
+  let isFresh = true;
   while (!signal.aborted) {
     const known = await status.read();
     const isNew = known !== undefined && known.state !== told;
     // An end is told by who saw it, with its reason.
     if (isNew && known.state !== "exited") tell({ kind: "status", agent, state: known.state });
+    if (isNew) since = clock.now();
     told = known?.state;
     const isStarting = known?.state === "starting";
+    if (known && known.event !== SEEN) isFresh = isStarting;
     looks = known?.state === "ready" ? looks + 1 : 0;
     if (known && !isCertain(known) && looks <= AFTERTHOUGHTS) {
-      const shown = await look(watch, isStarting);
       const { at, state } = known;
+      const isLate = isStarting && clock.now() - since > PATIENCE;
+      const shown = (await look(watch, isFresh)) ?? (isLate ? "unknown" : undefined);
       const isSame = last?.at === at && last.shown === shown;
       last = { at, shown, times: isSame && last ? last.times + 1 : 1 };
-      const needed =
-        state === "starting" || state === "busy" ? AGREEING[state] : AGREEING.otherwise;
+      const needed = AGREEING[isFresh ? "fresh" : state === "busy" ? state : "otherwise"];
       const isNews = shown !== undefined && shown !== state && last.times >= needed;
       if (isNews && !signal.aborted) await status.write(shown, SEEN, known);
     }
@@ -128,7 +140,7 @@ export async function watchStatus(watch: Watch): Promise<void> {
   }
 }
 
-async function look({ terminal, signs }: Watch, isStarting: boolean): Promise<State | undefined> {
+async function look({ terminal, signs }: Watch, isFresh: boolean): Promise<State | undefined> {
   const seen = await terminal.look().catch(() => undefined); // its server may be between two lives
-  return seen && stateShown(seen, signs, isStarting);
+  return seen && stateShown(seen, signs, isFresh);
 }

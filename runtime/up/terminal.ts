@@ -45,6 +45,8 @@ export const isReady = (seen: Look, { ready, busy }: Pick<Signs, "ready" | "busy
   shows(seen, ready) && !shows(seen, busy);
 
 const LOOK_EVERY = 50;
+/** Milliseconds that a harness has to draw what was pasted. */
+const DRAWN = 2000;
 
 /** ESC could end the paste and act on the harness; only line breaks and tabs remain. */
 export const withoutControls = (text: string): string =>
@@ -84,7 +86,11 @@ export function terminalOf({ tmux, clock, signs }: Options): Terminal {
     look,
     until,
     paste: async (text) => {
+      const { screen } = await look();
       await deliver(tmux, "-p", ["load-buffer", "-b", BUFFER, "-"], withoutControls(text));
+      // One that is busy reads an early Enter together with the text, and may take it for a part of that.
+      const isDrawn = (seen: Look) => seen.screen !== screen;
+      await until(isDrawn, "text", { timeout: DRAWN }).catch(() => {}); // it may draw nothing
       await submit();
     },
     quit: async () => {

@@ -7,6 +7,7 @@ const PACKAGES = {
   tmux: "tmux",
   bash: "bash",
   jq: "jq",
+  sqlite3: "sqlite3",
   flock: "util-linux",
   mkfifo: "coreutils",
   sleep: "coreutils",
@@ -30,18 +31,19 @@ export const isExecutable = (file: string): Promise<boolean> =>
     () => false,
   );
 
-/** Looks every tool up once; from here on only absolute paths are used. */
-export async function findTools(path: string): Promise<Tools> {
+/** Looks every tool up once; from here on only absolute paths are used. Without databases, sqlite3 may be missing. */
+export async function findTools(path: string, { databases = false } = {}): Promise<Tools> {
   const missing: Tool[] = [];
   const find = async (tool: Tool): Promise<string> => {
     const file = await which(tool, path);
-    if (file === undefined) missing.push(tool);
+    if (file === undefined && (databases || tool !== "sqlite3")) missing.push(tool);
     return file ?? "";
   };
   const tools: Tools = {
     tmux: await find("tmux"),
     bash: await find("bash"),
     jq: await find("jq"),
+    sqlite3: await find("sqlite3"),
     flock: await find("flock"),
     mkfifo: await find("mkfifo"),
     sleep: await find("sleep"),

@@ -90,6 +90,8 @@ export interface Recipe<O extends z.ZodObject> {
   readonly terminal: Terminal;
   readonly hardening: Hardening;
   readonly login: Login;
+  /** SQLite databases below the state directory that the harness hangs on when they are damaged. */
+  readonly databases: readonly string[];
   /** Names of the files in the recipe's folder `assets`. */
   readonly assets: readonly string[];
   /** Arguments before all others that continue the conversation `{session}`; none if the harness cannot. */
@@ -119,6 +121,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly terminal: Terminal;
   readonly hardening: Hardening;
   readonly login: Login;
+  readonly databases: readonly string[];
   readonly assets: readonly string[];
   readonly resume: readonly string[];
   readonly trees: { readonly [K in TreeName]: Node };
@@ -146,8 +149,9 @@ function checkRecipe({ name, terminal, resume }: Recipe<z.ZodObject>): void {
       `${name}: resume names no conversation`,
       `give ${SESSION} as one of its arguments`,
     );
-  const { ready, busy, login, permission, rateLimited } = terminal;
-  for (const [sign, value] of Object.entries({ ready, busy, login, permission, rateLimited })) {
+  const { ready, busy, login, permission, rateLimited, refused } = terminal;
+  const signs = { ready, busy, login, permission, rateLimited, refused };
+  for (const [sign, value] of Object.entries(signs)) {
     if (value === null) continue;
     const pattern = "screen" in value ? value.screen : value.title;
     try {
@@ -183,6 +187,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     terminal: deepFreeze(recipe.terminal),
     hardening: deepFreeze(recipe.hardening),
     login: deepFreeze(recipe.login),
+    databases: deepFreeze(recipe.databases),
     assets: deepFreeze(recipe.assets),
     resume: deepFreeze(recipe.resume),
     trees: Object.freeze({

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import type { Call, Facts } from "./facts.ts";
+import { askedOf } from "./library.ts";
 import type { Rig } from "./rig.ts";
 
 export interface Subject {
@@ -24,6 +25,7 @@ export function agentOf({ harness, rig, facts }: Subject, options: object = {}, 
     model: stub.model,
     role: ROLE,
     environment: facts.environment,
+    ...Object.fromEntries(askedOf(harness).map(({ field, names }) => [field, names])),
     secrets: { [stub.secret]: { file } },
     [harness.name]: { ...stub.options, ...options },
     ...more,

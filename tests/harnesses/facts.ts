@@ -29,8 +29,6 @@ export const Facts = z.strictObject({
   refusals: z.array(z.tuple([z.int(), State])),
   /** Names that it looks up at its start and that no setting stops. None is ever reached in the matrix. */
   lookups: z.array(z.string()),
-  /** Files that it hangs on when they are cut in half: a defect of the harness that forge does not mend yet. */
-  irreparable: z.array(z.string()),
   /** Every state of the scripted turn, in its order. */
   status: z.array(State),
 });

@@ -11,6 +11,7 @@ import { shows, type Terminal } from "../../runtime/up/terminal.ts";
 import { tmuxClient } from "../../runtime/up/tmux.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
+import { LIBRARY } from "./library.ts";
 
 const Env = z.object({
   FORGE_MATRIX_LAB: z.string(),
@@ -131,7 +132,7 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
   };
   const fleet = await startFleet({
     ...{
-      fleet: { agents },
+      fleet: { ...LIBRARY, agents },
       folder: env.FORGE_MATRIX_PROGRAMS,
       state,
       machine,

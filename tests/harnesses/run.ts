@@ -15,6 +15,7 @@ const TOOLS = {
   mount: "mount",
   ip: "iproute2",
   git: "git",
+  sqlite3: "sqlite3",
 };
 
 async function find(): Promise<{ readonly folder: string } | { readonly needs: string }> {

@@ -10,6 +10,7 @@ const PACKAGES: { readonly [program: string]: string } = {
   flock: "util-linux",
   logger: "util-linux",
   sed: "gnused",
+  sqlite3: "sqlite",
   systemctl: "systemd",
   "systemd-cat": "systemd",
   "systemd-run": "systemd",

@@ -69,6 +69,7 @@ let
     lndir = [ "lndir" ];
     nodejs-slim_24 = [ "node" ];
     perl = [ "perl" ];
+    sqlite = [ "sqlite3" ];
     tmux = [ "tmux" ];
     tzdata = [ "true" ];
   };

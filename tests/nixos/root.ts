@@ -6,7 +6,8 @@ import { execa } from "execa";
 /** What Nix needs to make our own files: a compiler for the terminal holder, and what nixpkgs' builders run. */
 const PACKAGES = [
   ...["adduser", "dbus", "iproute2", "libpam-systemd", "systemd-sysv"], // what a machine has that boots
-  ...["nix-bin", "ca-certificates", "curl", "git", "jq", "tmux", "systemd", "procps", "bubblewrap"],
+  ...["nix-bin", "ca-certificates", "curl", "git", "jq", "sqlite3"],
+  ...["tmux", "systemd", "procps", "bubblewrap"],
   ...["gcc", "libc6-dev", "make", "patchelf", "perl", "xutils-dev", "xz-utils"],
 ];
 

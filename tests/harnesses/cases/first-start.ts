@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { agentOf, ROLE, type Subject, write } from "../agents.ts";
+import { askedOf } from "../library.ts";
 import { type Driven, type Fleet, pause } from "../rig.ts";
 
-const IDLE = process.env["FORGE_LONG_TESTS"] === "1" ? 60_000 : 10_000;
+const IDLE = 60_000;
 const LINES = "the first line\nthe second line\nthe third line";
 
 /** Two agents with fresh state: one asks a person and has an empty workspace, one asks nobody and has a repository. */
@@ -21,7 +22,8 @@ export async function firstStart(subject: Subject): Promise<void> {
       threeLines(subject, fleet),
     );
     await permissions(subject, fleet);
-    await t.test(`${IDLE / 1000} s of nothing`, () => pause(IDLE));
+    await library(subject);
+    await t.test("a minute of nothing", () => pause(IDLE));
     await t.test("killed, it comes back and goes on", () => killed(subject, fleet));
     await t.test("the provider's refusals are states", () =>
       refusals(subject, fleet.agent("free")),
@@ -44,6 +46,15 @@ async function threeLines({ rig }: Subject, fleet: Fleet): Promise<void> {
   const turn = rig.stub.requests.find((request) => request.turn?.userText.includes(LINES))?.turn;
   assert.ok(turn, JSON.stringify(rig.stub.requests.map((request) => request.turn?.userText)));
   assert.ok(rig.stub.requests.some((request) => request.body.includes(ROLE)));
+}
+
+/** By now its servers had the time to start. */
+async function library({ t, rig, harness }: Subject): Promise<void> {
+  for (const { field, told } of askedOf(harness)) {
+    await t.test(`the model is told of its ${field}`, () => {
+      assert.ok(rig.stub.requests.some(({ body }) => body.includes(told)));
+    });
+  }
 }
 
 async function permissions(subject: Subject, fleet: Fleet): Promise<void> {
@@ -87,7 +98,6 @@ async function killed({ rig }: Subject, fleet: Fleet): Promise<void> {
   const free = fleet.agent("free");
   await free.until("starting");
   await free.until("ready");
-  await pause(1000); // gemini drops what comes while it loads its conversation; see its README
   const asked = rig.stub.requests.length;
   await free.ask("what was said before the kill?");
   const later = rig.stub.requests.slice(asked);
