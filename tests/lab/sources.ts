@@ -38,7 +38,7 @@ export async function renderSource(source: string, out: string): Promise<void> {
   const text = await readFile(join(repository, source), "utf8");
   await writeFile(
     file,
-    text.replaceAll(/@([a-z_]+)@/g, (_, variable: string) => pathFor(variable)),
+    text.replaceAll(/@([a-z0-9_]+)@/g, (_, variable: string) => pathFor(variable)),
   );
   if (extname(source) === "") await chmod(file, 0o755);
 }
