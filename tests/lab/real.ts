@@ -10,9 +10,9 @@ import { type Machine, until } from "./machine.ts";
 /** An agent with a harness that is no tui: what it shows, tells and leaves. */
 export interface RealAgent extends Agent {
   readonly harness: Harness;
-  /** Types a prompt as a person would: Enter once the text shows. */
+  /** Types a prompt as a person would: Enter once the text shows, which a number makes unlike every other. */
   prompt(text: string): Promise<void>;
-  shows(text: string): Promise<void>;
+  shows(sign: RegExp): Promise<void>;
   /** The state by forge ps, once it is this one. */
   is(status: string): Promise<void>;
   /** Processes of its user, wherever they are; those of one program if it is given. */
@@ -28,6 +28,8 @@ const FILES = `
   find "/var/lib/forge/$1" -type s`;
 const FIELDS = ["EVENT", "REASON", "RESULT", "EXIT_CODE", "EXIT_STATUS"];
 
+let prompts = 0;
+
 export function realAgentOn(machine: Machine, name: string): RealAgent {
   const agent = agentOn(machine, name);
   const { harness } = declaredAs(name);
@@ -35,10 +37,10 @@ export function realAgentOn(machine: Machine, name: string): RealAgent {
     machine.bash('tmux -S "/run/forge/tty/$1/sock" send-keys -t agent: "${@:2}"', {
       args: [name, ...keys],
     });
-  const shows = async (text: string) => {
-    const isShown = async () => (await agent.screen()).includes(text);
-    await until(`${text} on its screen`, isShown, { seconds: 40, seen: agent.screen });
-  };
+  const sees = (what: string, test: (screen: string) => boolean) =>
+    until(`${what} on its screen`, async () => test(await agent.screen()), {
+      ...{ seconds: 40, seen: agent.screen },
+    });
   const status = async () => {
     const agents = z.array(AgentOnHost).parse(JSON.parse(await machine.bash("forge ps --json")));
     return agents.find((found) => found.name === name)?.status;
@@ -46,10 +48,11 @@ export function realAgentOn(machine: Machine, name: string): RealAgent {
   return {
     ...agent,
     harness,
-    shows,
+    shows: async (sign) => void (await sees(String(sign), (screen) => sign.test(screen))),
     prompt: async (text) => {
-      await press("-l", "--", text);
-      await shows(text.slice(0, 30));
+      const numbered = `${++prompts}) ${text}`;
+      await press("-l", "--", numbered);
+      await sees(numbered, (screen) => screen.includes(numbered.slice(0, 20)));
       await sleep(harness.terminal.submitDelay);
       await press("Enter");
     },
