@@ -15,27 +15,30 @@ const machine = openMachine();
 const BACK_MS = 4000;
 const ANSWER = /stub\([a-z0-9.-]+\): \d+\) hello from your harness/;
 
-for (const name of realAgents()) {
-  suite(name, () => {
-    const agent = realAgentOn(machine, name);
-    let startMs = 0;
-    after(async () => {
-      if (name === "real") await agent.fresh();
-      else await machine.systemctl("stop", agent.unit);
-    });
+/** Two at a time, as each mostly waits for others; the slowest is the last by name. */
+suite("in its unit", { concurrency: 2 }, () => {
+  for (const name of realAgents().toReversed())
+    suite(name, { concurrency: 1 }, () => lifeOf(realAgentOn(machine, name)));
+});
 
-    test("is ready with nobody there, in the pinned version", async () => {
-      startMs = await starts(agent);
-    });
-    test("answers what is typed at its terminal", async () => {
-      await agent.prompt("hello from your harness");
-      await agent.shows(ANSWER);
-    });
-    test("kill -9: what it started dies too, and it is back with its conversation", () =>
-      comesBack(agent, startMs));
-    test("stop: it leaves in its own words, and nothing of it is left", () => leaves(agent));
-    test("stop within a turn: it ends by SIGTERM, and nothing of it is left", () => isEnded(agent));
+function lifeOf(agent: RealAgent): void {
+  let startMs = 0;
+  after(async () => {
+    if (agent.name === "real") await agent.fresh();
+    else await machine.systemctl("stop", agent.unit);
   });
+
+  test("is ready with nobody there, in the pinned version", async () => {
+    startMs = await starts(agent);
+  });
+  test("answers what is typed at its terminal", async () => {
+    await agent.prompt("hello from your harness");
+    await agent.shows(ANSWER);
+  });
+  test("kill -9: what it started dies too, and it is back with its conversation", () =>
+    comesBack(agent, startMs));
+  test("stop: it leaves in its own words, and nothing of it is left", () => leaves(agent));
+  test("stop within a turn: it ends by SIGTERM, and nothing of it is left", () => isEnded(agent));
 }
 
 const ASK_VERSION = `
