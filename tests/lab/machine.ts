@@ -20,6 +20,10 @@ export const realAgents = (): readonly string[] => [
   ...(setup().isShipped ? SHIPPED.keys() : []),
 ];
 
+/** Those that npm ships and that start quickly: for cases about many agents. */
+export const quickAgents = (): readonly string[] =>
+  realAgents().filter((name) => name === "claude-code" || name === "codex");
+
 export interface Outcome {
   readonly status: number | undefined;
   readonly stdout: string;

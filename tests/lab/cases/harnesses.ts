@@ -71,10 +71,8 @@ async function lose(agent: RealAgent): Promise<void> {
   const { name, input } = unasked ?? tool;
   const command = JSON.stringify(input).replace(/[^"]*touch FILE/, STRAY);
   await agent.prompt(`[[tool ${name} ${command}]]`);
-  const stray = await until(
-    "a stray process",
-    async () => (await agent.processesOfUser("sleep"))[0],
-  );
+  const sleeps = async () => (await agent.processesOfUser("sleep"))[0];
+  const stray = await until("a stray process", sleeps, { seconds: 40, seen: agent.screen });
   assert.ok((await agent.processes()).includes(stray));
 }
 
