@@ -20,7 +20,10 @@ let
     in
     harness
     // {
-      assets = lib.optionalString (builtins.pathExists assets) "${assets}";
+      assets = lib.optionalString (builtins.pathExists assets) "${builtins.path {
+        name = "forge-assets-${name}";
+        path = assets;
+      }}";
       # Once per harness, not per agent that leaves them alone.
       defaults =
         (lib.evalModules {

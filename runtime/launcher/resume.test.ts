@@ -55,6 +55,17 @@ test("a conversation that could not be continued is put aside, and the agent beg
   assert.ok(readdirSync(own(".")).some((name) => name.startsWith("session.unusable-")));
 });
 
+test("a conversation is not put aside because its agent was stopped at once", () => {
+  const run = mkdtempSync(join(root, "run-"));
+  const RUNTIME_DIRECTORY = run;
+  start({ RUNTIME_DIRECTORY });
+  writeFileSync(own("session"), "s-1\n");
+  start({ RUNTIME_DIRECTORY });
+  rmSync(join(run, "status")); // as systemd does after a stop, but not before it starts the agent again
+  assert.equal(start({ RUNTIME_DIRECTORY }), "resume id=s-1 --model m");
+  assert.equal(start({ RUNTIME_DIRECTORY }), "--model m");
+});
+
 test("a sign of life, or time, lets it be continued again", () => {
   start();
   writeFileSync(own("session"), "s-1\n");

@@ -38,7 +38,8 @@ export async function installHarnesses(): Promise<{ folder: string } | { needs: 
     return { folder };
   } catch (error) {
     if (existsSync(folder)) return { folder }; // another run was faster
-    return { needs: `the harnesses, by npm: ${error instanceof Error ? error.message : error}` };
+    const [reason] = String(error).split("\n");
+    return { needs: `the harnesses, by npm: ${reason}` };
   } finally {
     await rm(staging, { recursive: true, force: true });
   }

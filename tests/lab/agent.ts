@@ -1,3 +1,5 @@
+import { isReady as showsReady } from "../../runtime/up/terminal.ts";
+import { declaredAs } from "./fleet.ts";
 import { type Machine, until } from "./machine.ts";
 
 /** One agent of the fleet, as an administrator of the machine sees it. */
@@ -33,19 +35,20 @@ export function agentOn(machine: Machine, name: string): Agent {
     await tmux("send-keys", "-l", "-t", "agent:", "--", text);
     await tmux("send-keys", "-t", "agent:", "Enter");
   };
+  const { terminal } = declaredAs(name).harness;
   const isReady = async (since: number) => {
     const { MainPID, SubState } = await machine.show(unit, "MainPID", "SubState");
     if (SubState !== "running" || Number(MainPID) === since) return false;
     // The launcher comes first, and clears a title that the last run left.
     const { stdout } = await machine.run("cat", [`/proc/${MainPID}/comm`]);
-    if (!/^(pi|node|tui)/.test(stdout)) return false;
-    return (
-      /^π - /.test(await tmux("display-message", "-p", "-t", "agent:", "#{pane_title}")) &&
-      Number(MainPID)
-    );
+    if (/^($|forge-agent|launch|bash|env)/.test(stdout)) return false;
+    const title = ["display-message", "-p", "-t", "agent:", "#{pane_title}", ";"];
+    const seen = (await tmux(...title, "capture-pane", "-p", "-J", "-t", "agent:")).split("\n");
+    const look = { title: seen[0] ?? "", screen: seen.slice(1).join("\n") };
+    return showsReady(look, terminal) && Number(MainPID);
   };
   const ready = (since = 0) =>
-    until(`${name} is ready`, () => isReady(since), { seconds: 20, seen: screen });
+    until(`${name} is ready`, () => isReady(since), { seconds: 40, seen: screen });
   const started = async (verb: "start" | "restart") => {
     await machine.run("systemctl", ["reset-failed", unit]); // or it counts towards the start limit
     await machine.systemctl(verb, unit);

@@ -12,6 +12,8 @@ import { openMachine } from "./machine.ts";
 export interface Parts extends Pick<HostTree, "tree" | "nix"> {
   /** A Debian root; the machine only reads it. */
   readonly root: string;
+  /** The folder that the machine has as /opt/harnesses: see tests/harnesses/install.ts. */
+  readonly harnesses?: string | undefined;
 }
 
 export interface Booted extends AsyncDisposable {
@@ -64,7 +66,7 @@ export async function boot(parts: Parts): Promise<Booted> {
 }
 
 function start(
-  { root, tree, nix = "" }: Parts,
+  { root, tree, nix = "", harnesses = "" }: Parts,
   work: string,
   [cgroup = ""]: readonly string[],
   program: readonly string[],
@@ -73,6 +75,7 @@ function start(
     env: {
       PATH: process.env["PATH"],
       FORGE_NIX_STORE: nix,
+      FORGE_HARNESSES: harnesses,
       FORGE_REPOSITORY: repository,
       SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1",
       SYSTEMD_NSPAWN_TMPFS_TMP: "0",

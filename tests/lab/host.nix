@@ -1,4 +1,5 @@
-# The host under test, with the fleet of fleet.json: a real pi, and others whose harness is tui.
+# The host under test, with the fleet of fleet.json: a real pi, others whose harness is tui, and one agent for each
+# harness of shipped/.
 {
   config,
   lib,
@@ -7,18 +8,53 @@
 }:
 let
   program =
-    name: text:
+    {
+      file,
+      version ? "1.0",
+      bin ? "pi",
+    }:
     pkgs.writeTextFile {
-      name = "lab-${name}-1.0";
-      inherit text;
+      name = "lab-${baseNameOf file}-${version}";
+      text = builtins.readFile file;
       executable = true;
-      destination = "/bin/pi";
+      destination = "/bin/${bin}";
     };
+
+  # Of the versions that tests/harnesses installs. Where npm has not brought them, they are missing at run time only.
+  pins = (lib.importJSON ../harnesses/package.json).dependencies;
+  shipped =
+    lib.mapAttrs
+      (
+        harness: npm:
+        program {
+          file = ./shipped + "/${harness}";
+          version = pins.${npm};
+          inherit (config.services.forge.harnesses.${harness}.recipe) bin;
+        }
+      )
+      {
+        claude-code = "@anthropic-ai/claude-code";
+        codex = "@openai/codex";
+        gemini = "@google/gemini-cli";
+        opencode = "opencode-ai";
+      };
 in
 {
   services.forge = {
-    harnesses.pi.package = lib.mkForce (program "tui" (builtins.readFile ./tui));
-    agents.real.package = program "pi" (builtins.readFile ./pi);
+    harnesses = {
+      claude-code.adapter = null; # nobody speaks ACP here
+      codex.adapter = null;
+      pi.package = lib.mkForce (program {
+        file = ./tui;
+      });
+    };
+    agents = {
+      real.package = program {
+        file = ./pi;
+        version = (lib.importJSON ../../package.json).devDependencies."@earendil-works/pi-coding-agent";
+      };
+    }
+    // lib.mapAttrs (_: package: { inherit package; }) shipped;
     operators = [ "ada" ];
     observers = [ "bea" ];
   };
@@ -28,19 +64,28 @@ in
     description = name;
   });
 
-  systemd.services.lab-model = {
-    description = "stub of a model";
-    wantedBy = [ "multi-user.target" ];
-    serviceConfig.ExecStart = "/opt/forge/node_modules/.bin/node /opt/forge/runtime/stub-model/main.ts --port 8080";
-  };
+  systemd.services = {
+    lab-model = {
+      description = "stub of a model";
+      wantedBy = [ "multi-user.target" ];
+      serviceConfig.ExecStart = "/opt/forge/node_modules/.bin/node /opt/forge/runtime/stub-model/main.ts --port 8080";
+    };
+  }
+  # They take a gigabyte together; their own cases start them.
+  // lib.mapAttrs' (
+    name: _: lib.nameValuePair "forge-agent-${name}" { wantedBy = lib.mkForce [ ]; }
+  ) shipped;
 
   environment.etc =
     lib.mapAttrs' (agent: text: lib.nameValuePair "lab/secrets/${agent}" { inherit text; })
-      {
-        real = "secret-of-real";
-        subject = "secret-of-subject";
-        calm = "secret-of-calm";
-      };
+      (
+        {
+          real = "secret-of-real";
+          subject = "secret-of-subject";
+          calm = "secret-of-calm";
+        }
+        // lib.mapAttrs (harness: _: "secret-of-${harness}") shipped
+      );
 
   systemd.tmpfiles.rules = [ "d /srv/quiet 0700 forge-a-quiet forge-a-quiet" ];
 }

@@ -2,11 +2,27 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import * as z from "zod";
+import { SHIPPED } from "./fleet.ts";
 
 /** Variable that tells each file of cases/ about the machine that run.ts booted. */
 export const SETUP = "FORGE_LAB_SETUP";
-const Setup = z.strictObject({ leader: z.int() });
+const Setup = z.strictObject({
+  leader: z.int(),
+  /** Whether the machine has the harnesses as npm ships them. */
+  isShipped: z.boolean(),
+});
 type Setup = z.output<typeof Setup>;
+const setup = (): Setup => Setup.parse(JSON.parse(process.env[SETUP] ?? "null"));
+
+/** Agents whose harness is the real one. */
+export const realAgents = (): readonly string[] => [
+  "real",
+  ...(setup().isShipped ? SHIPPED.keys() : []),
+];
+
+/** Those that npm ships and that start quickly: for cases about many agents. */
+export const quickAgents = (): readonly string[] =>
+  realAgents().filter((name) => name === "claude-code" || name === "codex");
 
 export interface Outcome {
   readonly status: number | undefined;
@@ -51,9 +67,7 @@ const ENVIRONMENT = {
   TERM: "xterm-256color",
 };
 
-export function openMachine(
-  { leader }: Setup = Setup.parse(JSON.parse(process.env[SETUP] ?? "null")),
-): Machine {
+export function openMachine({ leader }: Pick<Setup, "leader"> = setup()): Machine {
   const run: Machine["run"] = async (program, args, { user, input = "", seconds = 30 } = {}) => {
     const become = user === undefined ? [] : ["runuser", "-u", user, "--"];
     const inside = [

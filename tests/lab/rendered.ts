@@ -4,11 +4,12 @@ import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { planFor } from "../../generator/plan.ts";
 import { buildPlanFolder } from "../../generator/plan-folder.ts";
-import { parseFleet } from "../../harnesses/fleet.ts";
+import type { DeclaredAgent } from "../../harnesses/fleet.ts";
 import { canonical } from "../../schema/json.ts";
 import { Plan } from "../../schema/plan.ts";
 import type { Place } from "../../schema/recipe/harness.ts";
 import { repository } from "../nixos/find.ts";
+import { fleet, type Program, programOf } from "./fleet.ts";
 import { filesOf, STORE, storeNames } from "./portable.ts";
 import { renderSource, sourceOf } from "./sources.ts";
 
@@ -34,6 +35,15 @@ export async function renderHost(): Promise<string> {
   return out;
 }
 
+const ASSETS = "forge-assets-";
+
+/** By name in the store. */
+const programs: ReadonlyMap<string, Program> = new Map(
+  fleet.agents
+    .map(({ name }) => programOf(name))
+    .map((program) => [`${program.name}-${program.version}`, program]),
+);
+
 const namesIn = async (folder: string): Promise<readonly string[]> =>
   (await filesOf(folder)).flatMap(({ text }) => storeNames(text.replace(/^X-.*$/gm, ""))); // NixOS's own
 
@@ -45,11 +55,13 @@ async function make(name: string, out: string, plans: ReadonlyMap<string, Make>)
   if (plan) return plan(path);
   if (name === "nodejs-slim_24-linked") return symlink(await installedNode(), path);
   if (name.endsWith("-linked")) return symlink("/usr", path);
-  if (name === "assets")
-    return cp(join(repository, "harnesses/pi/assets"), path, { recursive: true });
-  const [, fixture] = /^lab-([a-z]+)-1\.0$/.exec(name) ?? [];
-  if (fixture !== undefined)
-    return place(join(path, "bin/pi"), join(repository, "tests/lab", fixture));
+  if (name.startsWith(ASSETS)) {
+    const assets = join(repository, "harnesses", name.slice(ASSETS.length), "assets");
+    return cp(assets, path, { recursive: true });
+  }
+  const program = programs.get(name);
+  if (program)
+    return place(join(path, "bin", program.bin), join(repository, "tests/lab", program.file));
   if (/^forge-\d/.test(name)) return bundle(path);
   return renderSource(await sourceOf(name), path);
 }
@@ -75,9 +87,6 @@ async function bundle(path: string): Promise<void> {
 
 /** By name in the store: what makes each agent's plan folder. */
 async function planFolders(root: string): Promise<ReadonlyMap<string, Make>> {
-  const fleet = parseFleet(
-    JSON.parse(await readFile(join(repository, "tests/lab/fleet.json"), "utf8")),
-  );
   const launcher = join(root, STORE, "launch");
   await renderSource(await sourceOf("launch"), launcher);
   const folders = fleet.agents.map((declared): [string, Make] => [
@@ -86,7 +95,7 @@ async function planFolders(root: string): Promise<ReadonlyMap<string, Make>> {
       const plan = planFor({
         declared,
         fleet,
-        place: placeOf(declared.name, declared.agent.workspace),
+        place: placeOf(declared),
       });
       // As `forge plan build` reads it from Nix, whose keys are sorted.
       const sorted = Plan.parse(JSON.parse(canonical(JSON.parse(JSON.stringify(plan)))));
@@ -100,18 +109,18 @@ async function planFolders(root: string): Promise<ReadonlyMap<string, Make>> {
 }
 
 /** As modules/agents.nix has it for tests/lab/host.nix. */
-function placeOf(name: string, workspace: string | null): Place {
+function placeOf({ name, agent: { harness, workspace } }: DeclaredAgent): Place {
   const home = `/var/lib/forge/${name}`;
-  const fixture = name === "real" ? "lab-pi" : "lab-tui";
+  const program = programOf(name);
   return {
     ...{ name, home, adapter: null, person: null },
     workdir: workspace ?? `${home}/workspace`,
-    bin: `${STORE}/${fixture}-1.0/bin/pi`,
+    bin: `${STORE}/${program.name}-${program.version}/bin/${program.bin}`,
     path: `${STORE}/bash-linked/bin:${STORE}/coreutils-linked/bin`,
     shell: `${STORE}/bash-linked/bin/bash`,
-    package: { name: fixture, version: "1.0" },
+    package: { name: program.name, version: program.version },
     signal: `${STORE}/forge-signal`,
-    assets: `${STORE}/assets`,
+    assets: `${STORE}/${ASSETS}${harness}`,
   };
 }
 

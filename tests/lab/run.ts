@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync } from "node:fs";
+import { installHarnesses } from "../harnesses/install.ts";
 import { repository, trixie } from "../nixos/find.ts";
 import { ensureRoot } from "../nixos/root.ts";
 import { boot } from "./boot.ts";
+import { SHIPPED } from "./fleet.ts";
 import { hostTree } from "./host-tree.ts";
 import { SETUP } from "./machine.ts";
 import { missing } from "./needs.ts";
@@ -20,13 +22,23 @@ async function main(): Promise<number> {
     .filter((file) => only.length === 0 || only.some((name) => file.includes(name)))
     .sort();
   process.stdout.write(`test:lab: units of ${host.from}\n`);
-  await using machine = await boot({ root, ...host });
-  return await runCases(files, { leader: machine.leader });
+  const harnesses = await shipped();
+  await using machine = await boot({ root, harnesses, ...host });
+  return await runCases(files, { leader: machine.leader, isShipped: harnesses !== undefined });
 }
 
 function skip(needs: string): number {
   process.stdout.write(`SKIPPED test:lab: needs ${needs}\n`);
   return 0;
+}
+
+/** Where the harnesses are that npm ships; what is about them is left out where they cannot be had. */
+async function shipped(): Promise<string | undefined> {
+  const found = await installHarnesses();
+  if ("folder" in found) return found.folder;
+  const names = [...SHIPPED.keys()].join(", ");
+  process.stdout.write(`SKIPPED test:lab of ${names}: needs ${found.needs}\n`);
+  return undefined;
 }
 
 /** One file after the other: they share the machine. */

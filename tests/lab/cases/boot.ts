@@ -8,7 +8,8 @@ const enabled = ["calm", "quiet", "real", "subject"];
 
 test("every enabled agent comes up with the machine, without a login", async () => {
   for (const name of enabled) await agentOn(machine, name).ready();
-  const units = await machine.bash("cd /etc/systemd/system; ls -d forge-agent-*.service");
+  const wanted = "cd /etc/systemd/system/multi-user.target.wants; ls -d forge-agent-*.service";
+  const units = await machine.bash(wanted);
   assert.deepEqual(
     units.split("\n"),
     enabled.map((name) => `forge-agent-${name}.service`),

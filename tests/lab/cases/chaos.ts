@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { type Agent, agentOn } from "../agent.ts";
-import { openMachine, until } from "../machine.ts";
+import { openMachine, quickAgents, until } from "../machine.ts";
 import { personAt } from "../person.ts";
 import { randomFrom } from "../random.ts";
 
 const machine = openMachine();
-const names = ["calm", "quiet", "real", "subject"] as const;
+const names = ["calm", "quiet", "real", "subject", ...quickAgents()] as const;
 const ROUNDS = 20;
 /** RestartSec of an agent, and what the issue grants on top. */
 const BACK_MS = 4000;
+
+after(async () => {
+  for (const name of quickAgents()) await machine.systemctl("stop", agentOn(machine, name).unit);
+});
 
 /** Gives the moment, in milliseconds. */
 const kill = async (pid: string | number): Promise<number> => {

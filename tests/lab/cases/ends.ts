@@ -76,6 +76,16 @@ test("stop: it quits by itself, nothing of it is left, and it is not started aga
   assert.deepEqual(await reasonSince(cursor), ["stopped"]);
 });
 
+test("stop: an Enter that gets lost is typed again", async () => {
+  await subject.fresh();
+  await subject.type("/usr/bin/stty igncr; (sleep 3; /usr/bin/stty -igncr </dev/tty) &");
+  await until("a child", async () => (await subject.processes()).length > 1);
+  await machine.systemctl("stop", subject.unit);
+  assert.deepEqual(await machine.show(subject.unit, ...properties), {
+    ...{ ActiveState: "inactive", Result: "success", ExecMainCode: EXITED, ExecMainStatus: "0" },
+  });
+});
+
 test("stop of one that ignores SIGTERM: it is killed in time, with its children", async () => {
   await using _ = await machine.override(subject.unit, "TimeoutStopSec=3");
   await subject.fresh();

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SHIPPED } from "../fleet.ts";
 import { openMachine } from "../machine.ts";
 
 const machine = openMachine();
 
 /** Highest exposure that `systemd-analyze security` may find. */
 const HIGHEST: { readonly [unit: string]: number } = {
+  ...Object.fromEntries([...SHIPPED.keys()].map((name) => [`forge-agent-${name}.service`, 1.3])),
   "forge-agent-calm.service": 1.3,
   "forge-agent-quiet.service": 1.3,
   "forge-agent-real.service": 1.3,

@@ -3,9 +3,11 @@ import { test } from "node:test";
 import * as z from "zod";
 import { ListedHarness } from "../../../schema/host.ts";
 import { agentOn } from "../agent.ts";
+import { programOf } from "../fleet.ts";
 import { openMachine } from "../machine.ts";
 
 const machine = openMachine();
+const versionOf = (agent: string) => programOf(agent).version;
 
 test("harness ls: versions as declared and as they run, for everyone", async () => {
   await agentOn(machine, "real").ready();
@@ -15,8 +17,9 @@ test("harness ls: versions as declared and as they run, for everyone", async () 
   assert.equal(status, 0, stderr);
   const listed = z.array(ListedHarness).parse(JSON.parse(stdout));
   const pi = listed.find(({ name }) => name === "pi");
-  assert.ok(pi && pi.pinned.length > 0);
-  assert.deepEqual(pi.running, pi.pinned);
-  const other = listed.find(({ name }) => name !== "pi");
-  assert.deepEqual([other?.pinned, other?.running], [[], []], "no agent of it is declared");
+  assert.deepEqual(pi?.pinned.toSorted(), ["real", "subject"].map(versionOf).toSorted());
+  assert.deepEqual(pi?.running, pi?.pinned);
+  const other = listed.find(({ name }) => name === "opencode");
+  const expected = [[versionOf("opencode")], []];
+  assert.deepEqual([other?.pinned, other?.running], expected, "it is not started");
 });

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { agentOn } from "../agent.ts";
-import { openMachine } from "../machine.ts";
+import { openMachine, quickAgents } from "../machine.ts";
 
 const machine = openMachine();
 const subject = agentOn(machine, "subject");
-const neighbours = ["calm", "quiet", "real"].map((name) => agentOn(machine, name));
+const quick = quickAgents().map((name) => agentOn(machine, name));
+const neighbours = [...["calm", "quiet", "real"].map((name) => agentOn(machine, name)), ...quick];
+
+before(async () => {
+  for (const agent of quick) await agent.fresh();
+});
+after(async () => {
+  for (const agent of quick) await machine.systemctl("stop", agent.unit);
+});
 
 const identities = () =>
   Promise.all(neighbours.map(async (agent) => [await agent.pid(), await agent.terminal()]));
