@@ -87,6 +87,7 @@ in
   ];
 
   lifecycle = script ./forge-lifecycle [
+    "coreutils"
     "journal"
     "systemctl"
     "terminal"

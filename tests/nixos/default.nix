@@ -75,21 +75,19 @@ let
           mkdir -p $out/forge-agent-${name}.service.d
           cp ${common}/lib/systemd/system/forge-agent-${name}.service $out/
           cp ${unit "forge-agent-${name}"}/* $out/forge-agent-${name}.service.d/overrides.conf
-          for own in ${common}/lib/systemd/system/forge-*@${name}.service.d; do cp -r $own $out/; done
           cp ${
             toString (
-              map (template: "${unit "forge-${template}@"}/*") [
-                "arm"
-                "gave-up"
-                "ready"
-                "take"
-                "tty"
-                "view"
+              map (name: "${system.config.systemd.units.${name}.unit}/*") [
+                "forge-gave-up@.service"
+                "forge-take.socket"
+                "forge-take@.service"
+                "forge-terminals.service"
+                "forge-terminals.socket"
+                "forge-view.socket"
+                "forge-view@.service"
               ]
             )
           } $out/
-          cp ${system.config.systemd.units."forge-view.socket".unit}/* $out/
-          cp ${system.config.systemd.units."forge-take.socket".unit}/* $out/
         '';
       folder = name: forge.instances.${name}.folder;
       plans = lib.mapAttrs (_: instance: instance.plan) forge.instances;

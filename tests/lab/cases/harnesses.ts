@@ -113,6 +113,7 @@ async function leaves(agent: RealAgent): Promise<void> {
 
 async function isEnded(agent: RealAgent): Promise<void> {
   await agent.fresh();
+  await agent.renewed(); // soon after: no reason to give the conversation up
   await agent.shows(ANSWER);
   await lose(agent);
   await agent.ready();

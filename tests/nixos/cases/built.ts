@@ -47,7 +47,13 @@ for (const agent of agents) {
     const unit = `forge-agent-${agent}.service`;
     const text =
       (await read(`${units}/${unit}`)) + (await read(`${units}/${unit}.d/overrides.conf`));
-    assert.match(text, new RegExp(`^ExecStart=${folder}/bin/forge-agent-${agent}$`, "m"));
+    assert.match(
+      text,
+      new RegExp(
+        `^ExecStart=/nix/store/\\S+/bin/forge-on-tty ${folder}/bin/forge-agent-${agent}$`,
+        "m",
+      ),
+    );
     assert.match(text, new RegExp(`^User=forge-a-${agent}$`, "m"));
     assert.match(text, new RegExp(`^StateDirectory=forge/${agent}$`, "m"));
     for (const line of [
