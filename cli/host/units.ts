@@ -44,10 +44,14 @@ type FactsByName = ReadonlyMap<string, Facts>;
 export const readLoaded = async (bus: Bus): Promise<FactsByName> =>
   readFacts(bus, await list(bus, "ListUnitsByPatterns", [], [unitOf("*")]));
 
-export const readNamed = async (bus: Bus, agents: readonly string[]): Promise<FactsByName> =>
-  agents.length > 0
-    ? readFacts(bus, await list(bus, "ListUnitsByNames", agents.map(unitOf)))
-    : new Map();
+/** Of agents that systemd does not have in memory. It reads their units for every answer, and knows no past of them. */
+export async function readNamed(bus: Bus, agents: readonly string[]): Promise<FactsByName> {
+  if (agents.length === 0) return new Map();
+  const units = await list(bus, "ListUnitsByNames", agents.map(unitOf));
+  const started = units.filter(({ active }) => active !== "inactive");
+  const nothing = units.map((unit): [string, Facts] => [agentOf(unit), factsOf(unit, new Map())]);
+  return new Map([...nothing, ...(await readFacts(bus, started))]);
+}
 
 async function list(
   bus: Bus,

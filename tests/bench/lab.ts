@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { boot } from "../lab/boot.ts";
 import { hostTree } from "../lab/host-tree.ts";
-import { type Machine, openMachine } from "../lab/machine.ts";
+import { type Machine, openMachine, until } from "../lab/machine.ts";
 import { missing } from "../lab/needs.ts";
 import { trixie } from "../nixos/find.ts";
 import { ensureRoot } from "../nixos/root.ts";
@@ -46,6 +46,9 @@ async function starting(machine: Machine): Promise<Row> {
   const bareTime = await timed(() => all("start", bare));
   await all("stop", bare);
   const time = await timed(() => all("start", numbered("forge-agent-n")));
+  await until("every agent's readiness told", async () => !(await isWatching(machine)), {
+    seconds: 60,
+  });
   const ratio = time / bareTime;
   return {
     what: `starting ${COUNT} agents, against ${COUNT} bare units with the same hardening`,
@@ -54,6 +57,10 @@ async function starting(machine: Machine): Promise<Row> {
     holds: ratio <= 1.5,
   };
 }
+
+const isWatching = async (machine: Machine): Promise<boolean> =>
+  (await machine.run("pgrep", ["-u", "forge-tty", "forge-ready|forge-terminals", "--count"]))
+    .stdout !== "1";
 
 async function memory(machine: Machine): Promise<Row> {
   const sum = await machine.bash(`
