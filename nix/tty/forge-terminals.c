@@ -140,17 +140,17 @@ int main(int argc, char **argv)
 	if (argc != 6)
 		return 2;
 	tmux = argv[1], configuration = argv[2], ttyhold = argv[3], logger = argv[4], ready = argv[5];
+	signal(SIGCHLD, SIG_IGN); /* nobody waits for them */
 	for (;;) {
 		int peer = accept4(LISTENING, NULL, NULL, SOCK_CLOEXEC);
 
 		if (peer < 0)
 			continue;
-		signal(SIGCHLD, SIG_DFL);
 		if (fork() == 0) {
+			signal(SIGCHLD, SIG_DFL);
 			answer(peer);
 			_exit(1);
 		}
-		signal(SIGCHLD, SIG_IGN); /* nobody waits for them */
 		close(peer);
 	}
 }
