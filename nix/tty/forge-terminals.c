@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum { LISTENING = 3 /* systemd's first */, PACKET = 64 * 1024 };
-enum { LEAST_PAUSE_MS = 250, MOST_PAUSE_MS = 3000, PAUSE_TIMES = 50 };
+enum { LEAST_PAUSE_MS = 250, MOST_PAUSE_MS = 3000, PAUSE_TIMES = 50, HOLD_WAITS = 5000 };
 
 extern char **environ;
 static char *tmux, *configuration, *ttyhold, *logger, *ready;
@@ -84,6 +84,16 @@ static void log_terminal(const char *name)
 	ask(argv, nothing, sizeof nothing);
 }
 
+/* Only then may an agent take it; if it came first, the pane's process would end. */
+static bool is_held(const char *held)
+{
+	int waits = 0;
+
+	while (access(held, F_OK) < 0 && ++waits < HOLD_WAITS)
+		usleep(1000);
+	return waits < HOLD_WAITS;
+}
+
 static bool publish(const char *terminal)
 {
 	char link[96], next[96];
@@ -103,7 +113,7 @@ static bool is_name(const char *name)
 static void answer(int peer)
 {
 	static char request[PACKET + 1];
-	char terminal[64], seen[64], *name, *log;
+	char terminal[64], seen[64], held[80], *name, *log;
 	long began = now_ms(), wait;
 	ssize_t length = recv(peer, request, PACKET, 0);
 
@@ -115,9 +125,12 @@ static void answer(int peer)
 	snprintf(directory, sizeof directory, "/run/forge/tty/%s", name);
 	snprintf(sock, sizeof sock, "%s/sock", directory);
 	snprintf(seen, sizeof seen, "/run/forge/seen/%s", name);
+	snprintf(held, sizeof held, "%s/held", directory);
+	unlink(held);
 	mkdir(directory, 0755);
 	mkdir(seen, 0755);
-	if ((!renew(terminal, sizeof terminal, name) && !make(terminal, sizeof terminal)) || !publish(terminal)) {
+	if ((!renew(terminal, sizeof terminal, name) && !make(terminal, sizeof terminal)) || !is_held(held) ||
+	    !publish(terminal)) {
 		fprintf(stderr, "<3>%s gets no terminal: %s\n", name, strerror(errno));
 		return;
 	}
