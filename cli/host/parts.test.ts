@@ -91,7 +91,7 @@ test("a status counts if it was written since the start, and can be read", () =>
   const says = (name: string, text: string) => {
     mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, name, "status"), text);
-    return readStatus(name, 1000, [folder]);
+    return readStatus(name, 1000, [folder, join(folder, "none")]);
   };
   assert.equal(
     says("a", '{"at":1000,"state":"waiting-permission","event":"x"}\n'),
@@ -100,10 +100,10 @@ test("a status counts if it was written since the start, and can be read", () =>
   assert.equal(says("a", '{"at":999,"state":"ready"}'), "unknown");
   assert.equal(says("a", '{"at":1000,"state":"\\u001b[2J"}'), "unknown");
   assert.equal(says("a", '{"at":1000,"st'), "unknown");
-  assert.equal(readStatus("silent", 1000, [folder]), "unknown");
+  assert.equal(readStatus("silent", 1000, [folder, join(folder, "none")]), "unknown");
 });
 
-test("of what the agent says and what was seen on its terminal, the later counts", () => {
+test("what was seen on the terminal counts until the agent says more than that it starts", () => {
   const record = (where: string, at: number, state: string): void => {
     mkdirSync(join(folder, where, "b"), { recursive: true });
     writeFileSync(join(folder, where, "b/status"), JSON.stringify({ at, state }));
@@ -113,6 +113,8 @@ test("of what the agent says and what was seen on its terminal, the later counts
   record("seen", 1005, "ready");
   assert.equal(status(), "ready");
   record("said", 1006, "busy");
+  assert.equal(status(), "busy");
+  record("seen", 1010, "ready"); // looked before the turn showed
   assert.equal(status(), "busy");
   record("said", 900, "busy");
   record("seen", 950, "ready");
@@ -124,8 +126,8 @@ test("a status that an agent made a pipe or a link is not waited for, nor follow
   execFileSync("mkfifo", [join(folder, "pipe/status")]);
   writeFileSync(join(folder, "target"), '{"at":1000,"state":"ready"}');
   symlinkSync(join(folder, "target"), join(folder, "link/status"));
-  assert.equal(readStatus("pipe", 1000, [folder]), "unknown");
-  assert.equal(readStatus("link", 1000, [folder]), "unknown");
+  assert.equal(readStatus("pipe", 1000, [folder, join(folder, "none")]), "unknown");
+  assert.equal(readStatus("link", 1000, [folder, join(folder, "none")]), "unknown");
 });
 
 test("a machine without a message bus says so", async () => {

@@ -2,18 +2,34 @@ import { objectIn } from "../../schema/json.ts";
 import { firstLine } from "./agent-file.ts";
 
 /** What a harness says of itself, as forge-signal keeps it, and what forge-ready saw on its terminal. */
-const STATUS_FOLDERS = ["/run/forge/agents", "/run/forge/seen"];
+const STATUS_FOLDERS: readonly [own: string, terminal: string] = [
+  "/run/forge/agents",
+  "/run/forge/seen",
+];
+
+interface Said {
+  readonly at: number;
+  readonly state: string;
+}
 
 /**
- * What was last said of a running harness, such as `ready` or `busy`.
+ * What was last said of a running harness, such as `ready` or `busy`. Its own word counts from its first one on: the
+ * terminal may show a prompt for a moment after a turn began.
  * `unknown` if nothing can be read that was said since it was started: that must not pass for idle.
  */
-export function readStatus(agent: string, startedAt: number, folders = STATUS_FOLDERS): string {
-  let latest = { at: startedAt, state: "unknown" };
-  for (const folder of folders) {
-    const { at, state } = objectIn(firstLine(`${folder}/${agent}/status`));
-    const isState = typeof state === "string" && /^[a-z][a-z-]*$/.test(state);
-    if (typeof at === "number" && at >= latest.at && isState) latest = { at, state };
-  }
-  return latest.state;
+export function readStatus(
+  agent: string,
+  startedAt: number,
+  [own, terminal] = STATUS_FOLDERS,
+): string {
+  const told = said(`${own}/${agent}/status`, startedAt);
+  if (told && told.state !== "starting") return told.state;
+  const shown = said(`${terminal}/${agent}/status`, told?.at ?? startedAt);
+  return (shown ?? told)?.state ?? "unknown";
+}
+
+function said(file: string, since: number): Said | undefined {
+  const { at, state } = objectIn(firstLine(file));
+  const isState = typeof state === "string" && /^[a-z][a-z-]*$/.test(state);
+  return typeof at === "number" && at >= since && isState ? { at, state } : undefined;
 }
