@@ -1,19 +1,11 @@
 # Looking at agents: the server's side of a connection, the person's side, and their own tmux server.
 {
   lib,
-  stdenv,
+  callPackage,
   replaceVars,
 }:
 let
-  program =
-    name: src:
-    stdenv.mkDerivation {
-      inherit name src;
-      dontUnpack = true;
-      buildPhase = "$CC -O2 -Wall -Wextra -Werror -o ${name} $src";
-      installPhase = "install -D ${name} $out/bin/${name}";
-      meta.mainProgram = name;
-    };
+  program = callPackage ../c-program.nix { };
 in
 rec {
   viewd = program "forge-viewd" ./forge-viewd.c;

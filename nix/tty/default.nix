@@ -2,7 +2,7 @@
 # every start; and the scripts around it: readiness, leave-taking, lines in the journal.
 {
   lib,
-  stdenv,
+  callPackage,
   replaceVars,
   replaceVarsWith,
   runtimeShell,
@@ -13,15 +13,7 @@
   util-linux,
 }:
 let
-  program =
-    name: src:
-    stdenv.mkDerivation {
-      inherit name src;
-      dontUnpack = true;
-      buildPhase = "$CC -O2 -Wall -Wextra -Werror -o ${name} $src";
-      installPhase = "install -D ${name} $out/bin/${name}";
-      meta.mainProgram = name;
-    };
+  program = callPackage ../c-program.nix { };
 
   hold = program "forge-ttyhold" ./forge-ttyhold.c;
 

@@ -6,22 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { TERMINAL = 3, ATTEMPTS = 1000 };
+enum { TERMINAL = 3 };
 
 int main(int argc, char **argv)
 {
-	const struct timespec soon = { .tv_nsec = 5 * 1000 * 1000 };
-	int attempts = 0;
-
 	if (argc != 2)
 		return 2;
-	/* Its holder may not have left it yet. */
-	while (ioctl(TERMINAL, TIOCSCTTY, 0) < 0 && ++attempts < ATTEMPTS)
-		nanosleep(&soon, NULL);
-	if (attempts == ATTEMPTS || dup2(TERMINAL, STDIN_FILENO) < 0 || dup2(TERMINAL, STDOUT_FILENO) < 0) {
+	if (ioctl(TERMINAL, TIOCSCTTY, 0) < 0 || dup2(TERMINAL, STDIN_FILENO) < 0 ||
+	    dup2(TERMINAL, STDOUT_FILENO) < 0) {
 		fprintf(stderr, "TERMINAL_MISSING: %s\n  → journalctl --unit forge-terminals\n", strerror(errno));
 		return 1;
 	}

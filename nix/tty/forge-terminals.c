@@ -84,7 +84,7 @@ static void log_terminal(const char *name)
 	ask(argv, nothing, sizeof nothing);
 }
 
-/* Only then may an agent take it; if it came first, the pane's process would end. */
+/* Until then it is the controlling terminal of its holder, and no agent can have it. */
 static bool is_held(const char *held)
 {
 	int waits = 0;
