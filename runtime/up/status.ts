@@ -1,6 +1,7 @@
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { objectIn } from "../../schema/json.ts";
 import type { Sign, Terminal as Signs } from "../../schema/plan.ts";
 import type { Clock } from "./clock.ts";
 import type { UpEvent } from "./events.ts";
@@ -33,7 +34,7 @@ export function statusIn(folder: string): StatusFolder {
   const file = join(folder, "status");
   const read = async () => {
     const text = await readFile(file, "utf8").catch(() => ""); // not yet
-    return Status.safeParse(readJson(text)).data;
+    return Status.safeParse(objectIn(text)).data; // every tool of the agent may write here
   };
   const put = async (state: State, event: string, known?: Status) => {
     if (known && (await read())?.at !== known.at) return;
@@ -50,14 +51,6 @@ export function statusIn(folder: string): StatusFolder {
       return last;
     },
   };
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // every tool of the agent may write here
-  }
 }
 
 /** How we know what no hook told. */
