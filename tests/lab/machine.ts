@@ -131,7 +131,7 @@ export function openMachine({ leader }: Pick<Setup, "leader"> = setup()): Machin
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false>,
-  { seconds = 10, seen = async () => "" }: { seconds?: number; seen?: () => Promise<string> } = {},
+  { seconds = 30, seen = async () => "" }: { seconds?: number; seen?: () => Promise<string> } = {},
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {

@@ -62,8 +62,12 @@ async function starts(agent: RealAgent): Promise<number> {
   return milliseconds;
 }
 
-/** It outlives the tool that starts it, in a session of its own. */
-const STRAY = "/usr/bin/setsid --fork /usr/bin/sleep 1000 </dev/null >/dev/null 2>&1";
+/**
+ * It outlives the tool that starts it, in a session of its own. The tool waits for that: a harness
+ * ends what is still in the tool's own group (gemini does).
+ */
+const STRAY =
+  "/usr/bin/setsid --fork /usr/bin/tail -f /dev/null </dev/null >/dev/null 2>&1; /usr/bin/sleep 1";
 
 /** Lets the harness start a process that is no business of it any more. */
 async function lose(agent: RealAgent): Promise<void> {
@@ -71,8 +75,8 @@ async function lose(agent: RealAgent): Promise<void> {
   const { name, input } = unasked ?? tool;
   const command = JSON.stringify(input).replace(/[^"]*touch FILE/, STRAY);
   await agent.prompt(`[[tool ${name} ${command}]]`);
-  const sleeps = async () => (await agent.processesOfUser("sleep"))[0];
-  const stray = await until("a stray process", sleeps, { seconds: 40, seen: agent.screen });
+  const runs = async () => (await agent.processesOfUser("tail"))[0];
+  const stray = await until("a stray process", runs, { seconds: 40, seen: agent.screen });
   assert.ok((await agent.processes()).includes(stray));
 }
 
@@ -92,7 +96,7 @@ async function comesBack(agent: RealAgent, startMs: number): Promise<void> {
   await agent.shows(ANSWER);
   const ended = "exited killed signal killed KILL";
   assert.deepEqual(await agent.lines(cursor), [ended, "started", "ready"]);
-  assert.deepEqual(await agent.processesOfUser("sleep"), []);
+  assert.deepEqual(await agent.processesOfUser("tail"), []);
   await until("no process but its unit's", async () => {
     const all = await agent.processesOfUser();
     return isDeepStrictEqual(all.toSorted(), (await agent.processes()).toSorted());
