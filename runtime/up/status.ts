@@ -1,27 +1,11 @@
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import { objectIn } from "../../schema/json.ts";
 import type { Sign, Terminal as Signs } from "../../schema/plan.ts";
+import { type State, Status } from "../../schema/status.ts";
 import type { Clock } from "./clock.ts";
 import type { UpEvent } from "./events.ts";
 import { isReady, type Look, lineOf, shows, type Terminal } from "./terminal.ts";
-
-export const State = z.enum([
-  "starting",
-  "ready",
-  "busy",
-  "waiting-permission",
-  "waiting-login",
-  "rate-limited",
-  "unknown",
-  "exited",
-]);
-export type State = z.output<typeof State>;
-
-/** As forge-signal writes it; `event` is how it is known. */
-const Status = z.looseObject({ at: z.number(), state: State, event: z.string() });
-type Status = z.output<typeof Status>;
 
 /** The records of one agent: the launcher's, its harness's hooks' and ours. */
 export interface StatusFolder {

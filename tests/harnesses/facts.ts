@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { State } from "../../runtime/up/status.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
+import { State } from "../../schema/status.ts";
 
 const Keys = z.array(z.string());
 

@@ -6,11 +6,12 @@ import * as z from "zod";
 import { startFleet } from "../../cli/up/start-fleet.ts";
 import { type StubModel, startStubModel } from "../../runtime/stub-model/server.ts";
 import type { UpEvent } from "../../runtime/up/events.ts";
-import { State, statusIn } from "../../runtime/up/status.ts";
+import { statusIn } from "../../runtime/up/status.ts";
 import { shows, type Terminal } from "../../runtime/up/terminal.ts";
 import { tmuxClient } from "../../runtime/up/tmux.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
+import { State } from "../../schema/status.ts";
 import { LIBRARY } from "./library.ts";
 
 const Env = z.object({
