@@ -24,8 +24,8 @@ export interface RealAgent extends Agent {
 }
 
 const FILES = `
-  find / /run /dev/shm -xdev -user "forge-a-$1" -not -path "/var/lib/forge/$1*" -not -path "/dev/pts/*"
-  find "/var/lib/forge/$1" -type s`;
+  find / /run /dev/shm -ignore_readdir_race -xdev -user "forge-a-$1" -not -path "/var/lib/forge/$1*" -not -path "/dev/pts/*"
+  find "/var/lib/forge/$1" -ignore_readdir_race -type s`;
 const FIELDS = ["EVENT", "REASON", "RESULT", "EXIT_CODE", "EXIT_STATUS"];
 
 let prompts = 0;

@@ -78,6 +78,10 @@ const listing = () =>
     find /run/forge -printf '%y %m %u %p\\n' | sort
     ls --ignore=tmux-0 /tmp /var/lib/forge /run/credentials # tmux-0 is of our own people`);
 
+/** Whether a look at a terminal is under way or to come, or a process ended while this was listed. */
+const isOnTheMove = (processes: string): boolean =>
+  / (forge-ready)?$/m.test(processes) || processes.split(" forge-terminals\n").length > 2;
+
 /** What is only in the first of two listings. */
 const only = (one: string, other: string): readonly string[] =>
   one.split("\n").filter((line) => !other.split("\n").includes(line));
@@ -95,9 +99,9 @@ test(`${ROUNDS} random kills touch nobody else, are mended, and leave nothing be
   context.diagnostic(`FORGE_SEED=${random.seed}`);
   const agents = names.map((name) => agentOn(machine, name));
   for (const agent of agents) await agent.renewed();
-  const before = await until("every agent is ready", async () => {
+  const before = await until("every agent's readiness told", async () => {
     const now = await listing();
-    return !now.includes("forge-ready") && now;
+    return !isOnTheMove(now) && now;
   });
   for (let round = 1; round <= ROUNDS; round++) {
     const part = random.pick(parts);
