@@ -157,8 +157,10 @@ int main(int argc, char **argv)
 	for (;;) {
 		int peer = accept4(LISTENING, NULL, NULL, SOCK_CLOEXEC);
 
-		if (peer < 0)
+		if (peer < 0) {
+			usleep(10 * 1000); /* out of descriptors or memory: others may end */
 			continue;
+		}
 		if (fork() == 0) {
 			signal(SIGCHLD, SIG_DFL);
 			answer(peer);
