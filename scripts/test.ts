@@ -11,12 +11,13 @@ interface Outcome {
 }
 
 async function run(tier: string): Promise<Outcome> {
-  const { exitCode, durationMs, stdout } = await execa("npm", ["run", "--silent", tier], {
-    stdio: ["inherit", ["inherit", "pipe"], "inherit"],
+  const { exitCode, durationMs, all } = await execa("npm", ["run", "--silent", tier], {
+    stdio: ["inherit", ["inherit", "pipe"], ["inherit", "pipe"]],
+    all: true,
     reject: false,
     lines: true,
   });
-  const skipped = stdout.filter((line) => line.startsWith("SKIPPED "));
+  const skipped = all.filter((line) => line.startsWith("SKIPPED "));
   return { tier, passed: exitCode === 0, seconds: durationMs / 1000, skipped };
 }
 
