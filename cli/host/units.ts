@@ -1,4 +1,5 @@
 import type { Bus } from "./bus.ts";
+import { type Usage, usageOf } from "./cgroup.ts";
 import type { Facts } from "./state.ts";
 import type { Call } from "./wire.ts";
 
@@ -18,8 +19,8 @@ const ALWAYS: readonly Property[] = [
   ["Unit", "StateChangeTimestamp"],
   ["Service", "NRestarts"],
 ];
-const WHILE_UP: readonly Property[] = [
-  ["Service", "MainPID"],
+const WHILE_UP: readonly Property[] = [["Service", "MainPID"]];
+const USAGE: readonly Property[] = [
   ["Service", "MemoryCurrent"],
   ["Service", "TasksCurrent"],
 ];
@@ -70,14 +71,20 @@ const fieldsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ?
 
 /** Asks for the few properties that count: `systemctl show` reads all, which takes 105 ms for 100 units. */
 async function readFacts(bus: Bus, units: readonly Unit[]): Promise<FactsByName> {
-  const questions = units.flatMap((unit) => propertiesOf(unit).map((one) => [unit, one] as const));
+  const usages = new Map(units.map((unit) => [unit, usageOf(unit.name)]));
+  const questions = units.flatMap((unit) =>
+    propertiesOf(unit, usages.get(unit)).map((one) => [unit, one] as const),
+  );
   const answers = await bus.call(questions.map(([{ path }, property]) => get(path, property)));
   const values = new Map(units.map((unit) => [unit, new Map<string, unknown>()]));
   questions.forEach(([unit, [, name]], index) => {
     values.get(unit)?.set(name, answers[index]?.[0]);
   });
   return new Map(
-    [...values].map(([unit, properties]) => [agentOf(unit), factsOf(unit, properties)]),
+    [...values].map(([unit, properties]) => [
+      agentOf(unit),
+      factsOf(unit, properties, usages.get(unit)),
+    ]),
   );
 }
 
@@ -89,14 +96,18 @@ const get = (path: string, [kind, name]: Property): Call => ({
   args: [`${SYSTEMD}.${kind}`, name],
 });
 
-function propertiesOf({ load, active }: Unit): readonly Property[] {
+function propertiesOf({ load, active }: Unit, usage: Usage | undefined): readonly Property[] {
   if (load !== "loaded") return [];
-  if (active === "active") return [...ALWAYS, ...WHILE_UP];
   if (active === "inactive" || active === "failed") return [...ALWAYS, ...AFTERWARDS];
-  return [...ALWAYS, ...WHILE_UP, ...AFTERWARDS];
+  const whileUp = [...ALWAYS, ...WHILE_UP, ...(usage ? [] : USAGE)];
+  return active === "active" ? whileUp : [...whileUp, ...AFTERWARDS];
 }
 
-function factsOf({ load, active, sub }: Unit, values: ReadonlyMap<string, unknown>): Facts {
+function factsOf(
+  { load, active, sub }: Unit,
+  values: ReadonlyMap<string, unknown>,
+  usage?: Usage,
+): Facts {
   const count = (name: string): number => Number(values.get(name) ?? 0);
   /** All bits set is how systemd says that it does not count. */
   const counted = (name: string): number | null =>
@@ -106,8 +117,8 @@ function factsOf({ load, active, sub }: Unit, values: ReadonlyMap<string, unknow
     changedAt: count("StateChangeTimestamp"),
     restarts: count("NRestarts"),
     pid: count("MainPID"),
-    memory: counted("MemoryCurrent"),
-    tasks: counted("TasksCurrent"),
+    memory: usage ? usage.memory : counted("MemoryCurrent"),
+    tasks: usage ? usage.tasks : counted("TasksCurrent"),
     result: String(values.get("Result") ?? ""),
     code: count("ExecMainCode"),
     status: count("ExecMainStatus"),
