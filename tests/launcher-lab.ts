@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { dirname } from "node:path";
-import type { ScriptTools } from "../runtime/render.ts";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { buildPlanFolder } from "../generator/plan-folder.ts";
+import { renderLauncher, type ScriptTools } from "../runtime/render.ts";
 import { parse } from "../schema/parse.ts";
 import { Plan } from "../schema/plan.ts";
 
@@ -16,11 +18,10 @@ export const launcherTools = (): ScriptTools => ({
   sqlite3: which("sqlite3"),
 });
 
+type Fields = { readonly [field: string]: unknown };
+
 /** A small plan with any of its fields replaced. */
-export const samplePlan = (
-  state: string,
-  fields: { readonly [field: string]: unknown } = {},
-): Plan =>
+export const samplePlan = (state: string, fields: Fields = {}): Plan =>
   parse(
     Plan,
     {
@@ -52,3 +53,15 @@ export const samplePlan = (
     },
     { code: "PLAN_INVALID", where: "plan", fix: "correct the test" },
   );
+
+/** A launcher and an agent's plan folder `out`, with its state in `root`/state. Gives the agent's program. */
+export async function installAgent(
+  root: string,
+  fields: Fields,
+  out = join(root, "plan"),
+): Promise<string> {
+  const launcher = join(root, "launch");
+  writeFileSync(launcher, renderLauncher(launcherTools()), { mode: 0o755 });
+  await buildPlanFolder({ plan: samplePlan(join(root, "state"), fields), out, launcher });
+  return join(out, "bin/forge-agent-sample");
+}

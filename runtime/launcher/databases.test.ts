@@ -13,9 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { buildPlanFolder } from "../../generator/plan-folder.ts";
-import { launcherTools, samplePlan } from "../../tests/launcher-lab.ts";
-import { renderLauncher } from "../render.ts";
+import { installAgent, launcherTools } from "../../tests/launcher-lab.ts";
 
 const { coreutils, sqlite3 } = launcherTools();
 let root = "";
@@ -25,12 +23,7 @@ let database = "";
 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "forge-databases-"));
-  const launcher = join(root, "launch");
-  writeFileSync(launcher, renderLauncher(launcherTools()), { mode: 0o755 });
-  const plan = samplePlan(join(root, "state"), { databases: ["own/data.db"] });
-  const out = join(root, "plan");
-  await buildPlanFolder({ plan, out, launcher });
-  agent = join(out, "bin/forge-agent-sample");
+  agent = await installAgent(root, { databases: ["own/data.db"] });
   folder = join(root, "state/own");
   database = join(folder, "data.db");
 });

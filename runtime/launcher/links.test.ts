@@ -13,9 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { buildPlanFolder } from "../../generator/plan-folder.ts";
-import { launcherTools, samplePlan } from "../../tests/launcher-lab.ts";
-import { renderLauncher } from "../render.ts";
+import { installAgent } from "../../tests/launcher-lab.ts";
 
 let root = "";
 let agent = "";
@@ -23,12 +21,7 @@ const theirs = () => join(root, "person/.tool/auth.json");
 const ours = () => join(root, "state/tool/auth.json");
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "forge-links-"));
-  const launcher = join(root, "launch");
-  writeFileSync(launcher, renderLauncher(launcherTools()), { mode: 0o755 });
-  const plan = samplePlan(join(root, "state"), { links: { "tool/auth.json": theirs() } });
-  const out = join(root, "plan");
-  await buildPlanFolder({ plan, out, launcher });
-  agent = join(out, "bin/forge-agent-sample");
+  agent = await installAgent(root, { links: { "tool/auth.json": theirs() } });
   mkdirSync(join(root, "person/.tool"), { recursive: true });
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));

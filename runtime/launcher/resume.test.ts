@@ -4,24 +4,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { buildPlanFolder } from "../../generator/plan-folder.ts";
 import { GOES_ON } from "../../schema/plan.ts";
-import { launcherTools, samplePlan } from "../../tests/launcher-lab.ts";
-import { renderLauncher } from "../render.ts";
+import { installAgent } from "../../tests/launcher-lab.ts";
 
 let root = "";
 let agent = "";
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "forge-resume-"));
-  const launcher = join(root, "launch");
-  writeFileSync(launcher, renderLauncher(launcherTools()), { mode: 0o755 });
-  const plan = samplePlan(join(root, "state"), {
-    argv: ["/bin/echo", "--model", "m"],
-    resume: ["resume", "id={session}"],
-  });
-  const out = join(root, 'pl"a\\n');
-  await buildPlanFolder({ plan, out, launcher });
-  agent = join(out, "bin/forge-agent-sample");
+  const fields = { argv: ["/bin/echo", "--model", "m"], resume: ["resume", "id={session}"] };
+  agent = await installAgent(root, fields, join(root, 'pl"a\\n'));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 

@@ -1,28 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildPlanFolder } from "../../generator/plan-folder.ts";
-import { renderLauncher } from "../../runtime/render.ts";
-import { launcherTools, samplePlan } from "../launcher-lab.ts";
+import { installAgent } from "../launcher-lab.ts";
 import { inTurn, type Row } from "./measure.ts";
 
 /** Ten files, two seeds, one environment; the harness is /bin/true, whose own time is taken off. */
 export async function benchLauncher(): Promise<readonly Row[]> {
   const root = mkdtempSync(join(tmpdir(), "forge-bench-"));
   try {
-    writeFileSync(join(root, "launch"), renderLauncher(launcherTools()), { mode: 0o755 });
     const names = Array.from({ length: 10 }, (_, i) => `config/${i % 3}/file-${i}`);
-    const plan = samplePlan(join(root, "state"), {
+    const agent = await installAgent(root, {
       argv: ["/bin/true"],
       files: Object.fromEntries(names.map((name) => [name, { text: name }])),
       seed: { "own/a.json": { a: { b: true } }, "own/b.json": { list: ["x"] } },
     });
-    await buildPlanFolder({ plan, out: join(root, "plan"), launcher: join(root, "launch") });
-    const [launched = Number.NaN, bare = Number.NaN] = inTurn(
-      21,
-      [join(root, "plan/bin/forge-agent-sample")],
-      ["/bin/true"],
-    );
+    const [launched = Number.NaN, bare = Number.NaN] = inTurn(21, [agent], ["/bin/true"]);
     const ms = launched - bare;
     return [
       {

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import * as z from "zod";
+import { SLICE } from "../../../cli/host/cgroup.ts";
 import { repository } from "../../nixos/find.ts";
 import { runEmulated } from "../emulated.ts";
 
 const Facts = z.strictObject({
   reasons: z.array(z.tuple([z.string(), z.string()])),
+  group: z.string(),
   tasks: z.number(),
   tasksMax: z.number(),
   memoryMax: z.number(),
@@ -23,7 +25,8 @@ test("MemoryMax and TasksMax bite; the agent is started again and its neighbour 
   const [json = "null"] = /\{"reasons".*\}/.exec(printed) ?? [];
   const facts = Facts.safeParse(JSON.parse(json));
   assert.ok(facts.success, printed);
-  const { reasons, tasks, tasksMax, memoryMax, restarts, calm } = facts.data;
+  const { reasons, group, tasks, tasksMax, memoryMax, restarts, calm } = facts.data;
+  assert.equal(group, `${SLICE}/forge-agent-subject.service`, "where forge ps looks");
   assert.deepEqual({ tasksMax, memoryMax }, { tasksMax: 40, memoryMax: 64 * 2 ** 20 });
   assert.ok(tasks > 30 && tasks <= 40, `${tasks} tasks at once`);
   assert.deepEqual(reasons.at(-1), ["oom", "oom-kill"]);
