@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { ForgeError } from "../../schema/errors.ts";
 import { AgentOnHost } from "../../schema/host.ts";
 import { Bus } from "./bus.ts";
-import { usageOf } from "./cgroup.ts";
+import { groupOf, usageIn } from "./cgroup.ts";
 import { choose } from "./choose.ts";
 import { readDeclared } from "./manifest.ts";
 import { readStatus } from "./status.ts";
@@ -92,11 +92,9 @@ test("what a unit uses is read where the kernel counts it", () => {
   const counting = join(folder, "slice/counting.service");
   mkdirSync(counting, { recursive: true });
   writeFileSync(join(counting, "memory.current"), "157286400\n");
-  assert.deepEqual(usageOf("counting.service", join(folder, "slice")), {
-    memory: 157_286_400,
-    tasks: null,
-  });
-  assert.equal(usageOf("elsewhere.service", join(folder, "slice")), undefined);
+  assert.equal(groupOf("counting.service", join(folder, "slice")), counting);
+  assert.equal(groupOf("elsewhere.service", join(folder, "slice")), undefined);
+  assert.deepEqual(usageIn(counting), { memory: 157_286_400, tasks: null });
 });
 
 test("a status counts if it was written since the start, and can be read", () => {

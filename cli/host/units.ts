@@ -1,5 +1,5 @@
 import type { Bus } from "./bus.ts";
-import { type Usage, usageOf } from "./cgroup.ts";
+import { groupOf, type Usage, usageIn } from "./cgroup.ts";
 import type { Facts } from "./state.ts";
 import type { Call } from "./wire.ts";
 
@@ -71,11 +71,16 @@ const fieldsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ?
 
 /** Asks for the few properties that count: `systemctl show` reads all, which takes 105 ms for 100 units. */
 async function readFacts(bus: Bus, units: readonly Unit[]): Promise<FactsByName> {
-  const usages = new Map(units.map((unit) => [unit, usageOf(unit.name)]));
+  const groups = new Map(units.map((unit) => [unit, groupOf(unit.name)]));
   const questions = units.flatMap((unit) =>
-    propertiesOf(unit, usages.get(unit)).map((one) => [unit, one] as const),
+    propertiesOf(unit, groups.get(unit)).map((one) => [unit, one] as const),
   );
-  const answers = await bus.call(questions.map(([{ path }, property]) => get(path, property)));
+  const asked = bus.call(questions.map(([{ path }, property]) => get(path, property)));
+  // While systemd works on its answers.
+  const usages = new Map(
+    [...groups].map(([unit, group]) => [unit, group ? usageIn(group) : undefined]),
+  );
+  const answers = await asked;
   const values = new Map(units.map((unit) => [unit, new Map<string, unknown>()]));
   questions.forEach(([unit, [, name]], index) => {
     values.get(unit)?.set(name, answers[index]?.[0]);
@@ -96,10 +101,10 @@ const get = (path: string, [kind, name]: Property): Call => ({
   args: [`${SYSTEMD}.${kind}`, name],
 });
 
-function propertiesOf({ load, active }: Unit, usage: Usage | undefined): readonly Property[] {
+function propertiesOf({ load, active }: Unit, group?: string): readonly Property[] {
   if (load !== "loaded") return [];
   if (active === "inactive" || active === "failed") return [...ALWAYS, ...AFTERWARDS];
-  const whileUp = [...ALWAYS, ...WHILE_UP, ...(usage ? [] : USAGE)];
+  const whileUp = [...ALWAYS, ...WHILE_UP, ...(group ? [] : USAGE)];
   return active === "active" ? whileUp : [...whileUp, ...AFTERWARDS];
 }
 
