@@ -6,7 +6,7 @@ import type { Harness } from "../schema/recipe/harness.ts";
 import { type Declaration, declarationsOf } from "./declarations.ts";
 import { render } from "./nix/layout.ts";
 import { plain, typeOf } from "./nix/options.ts";
-import { reachOf } from "./reach.ts";
+import { reachOf } from "./option-usage.ts";
 import { defaultOf, metaOf } from "./schema-facts.ts";
 import { fill } from "./template.ts";
 

@@ -8,7 +8,7 @@
 }:
 let
   cfg = config.services.forge;
-  observe = pkgs.callPackage ../nix/observe { };
+  observe = pkgs.callPackage ../nix/view.nix { };
   agents = lib.attrNames cfg.instances;
 
   socket = group: what: {
@@ -35,7 +35,7 @@ let
       TERM = "tmux-256color";
     };
     serviceConfig =
-      import ./sandbox.nix
+      import ./hardening/terminal.nix
       // {
         ExecStart = "${lib.getExe observe.viewd} ${what} ${lib.getExe pkgs.tmux}";
         StandardInput = "socket";

@@ -19,7 +19,7 @@ let
   inherit (utils.systemdUtils.lib) settingsToSections;
 
   cfg = config.services.forge;
-  tty = pkgs.callPackage ../nix/tty { };
+  tty = pkgs.callPackage ../nix/terminal.nix { };
   onTty = lib.getExe tty.onTty;
   quit = lib.getExe tty.quit;
   lifecycle = lib.getExe tty.lifecycle;
@@ -57,7 +57,7 @@ let
         StartLimitBurst = 5;
         StartLimitIntervalSec = 30;
       };
-      Service = import ./hardening.nix recipe.hardening // {
+      Service = import ./hardening/agent.nix recipe.hardening // {
         Type = "exec";
         Slice = "forge-agents.slice";
 

@@ -9,8 +9,8 @@
 }:
 let
   cfg = config.services.forge;
-  tty = pkgs.callPackage ../nix/tty { };
-  sandbox = import ./sandbox.nix;
+  tty = pkgs.callPackage ../nix/terminal.nix { };
+  sandbox = import ./hardening/terminal.nix;
 in
 {
   _class = "nixos";

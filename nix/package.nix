@@ -17,6 +17,7 @@ let
     ../cli
     ../generator
     ../harnesses
+    ../plan
     ../runtime
     ../schema
   ];

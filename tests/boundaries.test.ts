@@ -18,14 +18,15 @@ const MAY_IMPORT: {
 } = {
   schema: { folders: [], packages: ["zod", "fastest-levenshtein"], io: false },
   harnesses: { folders: ["schema"], packages: ["zod"], io: false },
+  plan: { folders: ["schema", "harnesses"], packages: ["zod", "smol-toml"], io: true },
   generator: {
-    folders: ["schema", "harnesses"],
-    packages: ["zod", "ts-morph", "handlebars", "diff", "execa", "smol-toml"],
+    folders: ["schema", "harnesses", "plan"],
+    packages: ["zod", "ts-morph", "handlebars", "diff", "execa"],
     io: true,
   },
   runtime: { folders: ["schema"], packages: ["zod", "execa"], io: true },
   cli: {
-    folders: ["schema", "harnesses", "generator", "runtime", "package.json"],
+    folders: ["schema", "harnesses", "plan", "generator", "runtime", "package.json"],
     packages: ["zod", "commander", "execa", "forge"],
     io: true,
   },
@@ -90,7 +91,12 @@ test("shared code names no harness", () => {
     );
   };
   const withoutExamples = (text: string): string => text.replace(/\bexample = .*?;\n/gs, "");
-  assert.deepEqual(naming("{schema,generator,runtime,cli}/**/*.ts", quoted), []);
-  for (const pattern of ["modules/*.nix", "nix/**/*", "runtime/{launcher,signal}/*"])
+  assert.deepEqual(naming("{schema,plan,generator,runtime,cli}/**/*.ts", quoted), []);
+  for (const pattern of [
+    "modules/*.nix",
+    "nix/**/*",
+    "runtime/{launcher,signal}/*",
+    "runtime/terminal/**/*",
+  ])
     assert.deepEqual(naming(pattern, word), []);
 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { planFor } from "../generator/plan.ts";
 import { parseFleet } from "../harnesses/fleet.ts";
 import { HARNESSES } from "../harnesses/registry.ts";
+import { planFor } from "../plan/plan.ts";
 import type { Harness, Place } from "../schema/recipe/harness.ts";
 import { expectGolden } from "./golden.ts";
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { buildPlanFolder } from "../generator/plan-folder.ts";
+import { buildPlanFolder } from "../plan/build/folder.ts";
 import { renderLauncher, type ScriptTools } from "../runtime/render.ts";
 import { parse } from "../schema/parse.ts";
 import { Plan } from "../schema/plan.ts";

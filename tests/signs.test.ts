@@ -39,7 +39,10 @@ test("a character beyond ASCII, and one that is not blank, are the same in both"
 });
 
 test("a sign of several lines shows in lines that follow each other only, here and beside a unit", () => {
-  const script = readFileSync(new URL("../nix/tty/terminal.bash", import.meta.url), "utf8");
+  const script = readFileSync(
+    new URL("../runtime/terminal/terminal.bash", import.meta.url),
+    "utf8",
+  );
   const showsInBash = (screen: string, pattern: string): boolean => {
     const set = 'mapfile -t screen <<<"$1"; shows "screen:$2"';
     const { status } = spawnSync("bash", ["-c", `${script}\n${set}`, "", screen, pattern]);

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { Command } from "commander";
-import { describePlan } from "../../generator/describe-plan.ts";
-import { buildPlanFolder, readPlan } from "../../generator/plan-folder.ts";
+import { buildPlanFolder, readPlan } from "../../plan/build/folder.ts";
+import { describePlan } from "../../plan/describe.ts";
 import { canonical } from "../../schema/json.ts";
 
 const input = (): Promise<string> => text(process.stdin);

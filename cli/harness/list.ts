@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readPlan } from "../../generator/plan-folder.ts";
+import { readPlan } from "../../plan/build/folder.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { ListedHarness } from "../../schema/host.ts";
 import { objectIn } from "../../schema/json.ts";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readPlan } from "../../generator/plan-folder.ts";
+import { readPlan } from "../../plan/build/folder.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { readAgents } from "../host/agents.ts";
 import { checkManifest } from "../host/check.ts";

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { planFor } from "../../generator/plan.ts";
-import { buildPlanFolder } from "../../generator/plan-folder.ts";
 import { type DeclaredAgent, type Fleet, parseFleet } from "../../harnesses/fleet.ts";
+import { buildPlanFolder } from "../../plan/build/folder.ts";
+import { planFor } from "../../plan/plan.ts";
 import { readAsset } from "../../runtime/assets.ts";
 import { renderLauncher, renderSignal } from "../../runtime/render.ts";
 import { type Clock, systemClock } from "../../runtime/up/clock.ts";

@@ -1,10 +1,10 @@
 import { agentOf } from "../../harnesses/fleet.ts";
+import { factsOf } from "../../plan/harness-facts.ts";
+import { commonRules, ownRules } from "../../plan/rules.ts";
+import { commonPlan, ownPlan } from "../../plan/tree.ts";
 import { Libraries } from "../../schema/library.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { HELPERS, type Node, walk } from "../../schema/recipe/node.ts";
-import { factsOf } from "../facts.ts";
-import { commonPlan, ownPlan } from "../plan-tree.ts";
-import { commonRules, ownRules } from "../rules.ts";
 import { fill } from "../template.ts";
 import { printExpression } from "./expression.ts";
 import { render } from "./layout.ts";

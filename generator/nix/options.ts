@@ -101,7 +101,7 @@ const unseen = (check: string, path: string): ForgeError =>
   noForm(
     path,
     `${check === "custom" ? ".refine()" : `the check ${check}`} cannot be seen by Nix`,
-    "write it as a rule of the recipe, or in generator/rules.ts for every harness",
+    "write it as a rule of the recipe, or in plan/rules.ts for every harness",
   );
 
 function textType(schema: z.ZodString, path: string): Term {
@@ -117,7 +117,7 @@ function textType(schema: z.ZodString, path: string): Term {
   );
 }
 
-/** A pattern of the keys becomes a rule: see generator/rules.ts. */
+/** A pattern of the keys becomes a rule: see plan/rules.ts. */
 function recordType(schema: z.ZodRecord, path: string): Term {
   const { keyType } = schema;
   const plainKey = keyType instanceof z.ZodString && checksOf(keyType).length === 0;

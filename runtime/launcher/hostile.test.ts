@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, test } from "node:test";
-import { buildPlanFolder } from "../../generator/plan-folder.ts";
+import { buildPlanFolder } from "../../plan/build/folder.ts";
 import { launcherTools, samplePlan } from "../../tests/launcher-lab.ts";
 import { renderLauncher } from "../render.ts";
 

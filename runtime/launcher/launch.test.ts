@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import fc from "fast-check";
-import { buildPlanFolder } from "../../generator/plan-folder.ts";
+import { buildPlanFolder } from "../../plan/build/folder.ts";
 import type { Plan } from "../../schema/plan.ts";
 import { hostileText } from "../../tests/arbitrary.ts";
 import { expectGolden } from "../../tests/golden.ts";

@@ -54,7 +54,7 @@ export const withoutControls = (text: string): string =>
 
 export const shows = (seen: Look, sign: Sign): boolean => lineOf(seen, sign) >= 0;
 
-/** The last line at which the sign shows, -1 if it does not, infinity in the title. nix/tty/terminal.bash does the same. */
+/** The last line at which the sign shows, -1 if it does not, infinity in the title. runtime/terminal/terminal.bash does the same. */
 export function lineOf({ title, screen }: Look, sign: Sign): number {
   if ("title" in sign) return new RegExp(sign.title).test(title) ? Number.POSITIVE_INFINITY : -1;
   const lines = screen.split("\n");

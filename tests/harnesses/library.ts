@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { reachOf } from "../../generator/reach.ts";
+import { reachOf } from "../../generator/option-usage.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 
 const at = (path: string): string => join(import.meta.dirname, "library", path);

@@ -23,7 +23,7 @@ export async function hostTree(): Promise<HostTree> {
   const found = await find();
   if ("needs" in found) {
     const tree = await renderHost();
-    const from = `tests/lab/host, as there are no ${found.needs}`;
+    const from = `tests/golden/lab-host, as there are no ${found.needs}`;
     return { tree, nix: undefined, from, [Symbol.asyncDispose]: () => disposeOf(tree) };
   }
   const setup = await prepare(found);

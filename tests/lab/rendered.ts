@@ -2,9 +2,9 @@ import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
-import { planFor } from "../../generator/plan.ts";
-import { buildPlanFolder } from "../../generator/plan-folder.ts";
 import type { DeclaredAgent } from "../../harnesses/fleet.ts";
+import { buildPlanFolder } from "../../plan/build/folder.ts";
+import { planFor } from "../../plan/plan.ts";
 import { canonical } from "../../schema/json.ts";
 import { Plan } from "../../schema/plan.ts";
 import type { Place } from "../../schema/recipe/harness.ts";
@@ -14,7 +14,7 @@ import { filesOf, STORE, storeNames } from "./portable.ts";
 import { renderSource, sourceOf } from "./sources.ts";
 
 /** The module's own units and files, with store paths without hashes. Written by tests/nixos/cases/lab-host.ts. */
-export const hostFiles = join(repository, "tests/lab/host");
+export const hostFiles = join(repository, "tests/golden/lab-host");
 
 /**
  * The host under test without Nix: the module's units, in a store whose paths have no hashes. What they name

@@ -16,9 +16,10 @@ const PACKAGES: { readonly [program: string]: string } = {
   "systemd-run": "systemd",
 };
 
-const sources = globSync(["nix/*/*", "runtime/launcher/launch", "runtime/signal/forge-signal"], {
-  cwd: repository,
-});
+const sources = globSync(
+  ["runtime/terminal/**/*", "runtime/launcher/launch", "runtime/signal/forge-signal"],
+  { cwd: repository },
+);
 
 /** The file of this repository that a name in the store is made from. */
 export async function sourceOf(name: string): Promise<string> {
@@ -31,7 +32,7 @@ export async function sourceOf(name: string): Promise<string> {
 export async function renderSource(source: string, out: string): Promise<void> {
   const name = basename(source, ".c");
   const isProgram =
-    source.startsWith("nix/") && (extname(source) === "" || extname(source) === ".c");
+    source.startsWith("runtime/terminal/") && (extname(source) === "" || extname(source) === ".c");
   const file = isProgram ? join(out, "bin", name) : out;
   await mkdir(dirname(file), { recursive: true });
   if (extname(source) === ".c") return compile(join(repository, source), file);

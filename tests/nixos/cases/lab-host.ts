@@ -23,7 +23,7 @@ async function writeHost(files: readonly HostFile[]): Promise<void> {
   }
 }
 
-test("tests/lab/host is what the module makes: UPDATE_GOLDEN=1 writes it", async () => {
+test("tests/golden/lab-host is what the module makes: UPDATE_GOLDEN=1 writes it", async () => {
   assert.ok(ofModule.some(({ path }) => path.includes("forge-agent-subject.service")));
   if (process.env["UPDATE_GOLDEN"] === "1") await writeHost(ofModule);
   const committed = await filesOf(hostFiles);

@@ -13,21 +13,21 @@
   util-linux,
 }:
 let
-  program = callPackage ../c-program.nix { };
+  program = callPackage ./c-program.nix { };
 
-  hold = program "forge-ttyhold" ./forge-ttyhold.c;
+  hold = program "forge-ttyhold" ../runtime/terminal/forge-ttyhold.c;
 
   programs = {
     bash = runtimeShell;
     coreutils = "${coreutils}/bin";
     forge_ttyhold = lib.getExe hold;
-    journal = replaceVars ./journal.bash { inherit (programs) logger; };
+    journal = replaceVars ../runtime/terminal/journal.bash { inherit (programs) logger; };
     logger = lib.getExe' util-linux "logger";
     sed = lib.getExe gnused;
     systemctl = lib.getExe' systemd "systemctl";
     systemd_run = lib.getExe' systemd "systemd-run";
     systemd_cat = lib.getExe' systemd "systemd-cat";
-    terminal = replaceVars ./terminal.bash { inherit (programs) tmux; };
+    terminal = replaceVars ../runtime/terminal/terminal.bash { inherit (programs) tmux; };
     tmux = lib.getExe tmux;
   };
 
@@ -43,49 +43,49 @@ let
     };
 in
 {
-  terminals = program "forge-terminals" ./forge-terminals.c;
+  terminals = program "forge-terminals" ../runtime/terminal/forge-terminals.c;
   inherit hold;
   conf = replaceVarsWith {
-    src = ./holder.conf;
+    src = ../runtime/terminal/holder.conf;
     replacements = {
       shell = runtimeShell;
       inherit (programs) forge_ttyhold;
     };
   };
 
-  log = script ./forge-log [
+  log = script ../runtime/terminal/forge-log [
     "sed"
     "systemd_cat"
   ];
 
-  ready = script ./forge-ready [
+  ready = script ../runtime/terminal/forge-ready [
     "coreutils"
     "journal"
     "systemctl"
     "terminal"
   ];
 
-  forget = script ./forge-forget [
+  forget = script ../runtime/terminal/forge-forget [
     "coreutils"
     "tmux"
   ];
 
-  arm = program "forge-arm" ./forge-arm.c;
-  onTty = program "forge-on-tty" ./forge-on-tty.c;
+  arm = program "forge-arm" ../runtime/terminal/forge-arm.c;
+  onTty = program "forge-on-tty" ../runtime/terminal/forge-on-tty.c;
 
-  quit = script ./forge-quit [
+  quit = script ../runtime/terminal/forge-quit [
     "coreutils"
     "terminal"
   ];
 
-  lifecycle = script ./forge-lifecycle [
+  lifecycle = script ../runtime/terminal/forge-lifecycle [
     "coreutils"
     "journal"
     "systemctl"
     "terminal"
   ];
 
-  agent = script ./forge-agent [
+  agent = script ../runtime/terminal/forge-agent [
     "coreutils"
     "systemctl"
     "systemd_run"

@@ -1,5 +1,5 @@
 # Sandbox of what stands between agents and people: it speaks to tmux and to nobody else.
-import ./hardening.nix { jit = false; }
+import ./agent.nix { jit = false; }
 // {
   PrivateNetwork = true;
   RestrictAddressFamilies = "AF_UNIX";

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { stringify } from "smol-toml";
-import { ForgeError } from "../schema/errors.ts";
-import { canonical, type Json } from "../schema/json.ts";
-import { parse } from "../schema/parse.ts";
-import { Plan, type PlanFile } from "../schema/plan.ts";
-import { type Layout, layoutOf } from "./plan-check.ts";
+import { ForgeError } from "../../schema/errors.ts";
+import { canonical, type Json } from "../../schema/json.ts";
+import { parse } from "../../schema/parse.ts";
+import { Plan, type PlanFile } from "../../schema/plan.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 
 /**
  * Reads a plan from a file, a plan folder, or `-` for standard input.

@@ -1,9 +1,9 @@
 import { dirname, posix } from "node:path";
 import * as z from "zod";
-import { ForgeError } from "../schema/errors.ts";
-import type { Json } from "../schema/json.ts";
-import { VariableName } from "../schema/names.ts";
-import type { Plan } from "../schema/plan.ts";
+import { ForgeError } from "../../schema/errors.ts";
+import type { Json } from "../../schema/json.ts";
+import { VariableName } from "../../schema/names.ts";
+import type { Plan } from "../../schema/plan.ts";
 
 /** What goes where below the state directory, by path. */
 export interface Layout {

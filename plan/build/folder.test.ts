@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { samplePlan } from "../tests/launcher-lab.ts";
-import { buildPlanFolder } from "./plan-folder.ts";
+import { samplePlan } from "../../tests/launcher-lab.ts";
+import { buildPlanFolder } from "./folder.ts";
 
 const root = mkdtempSync(join(tmpdir(), "forge-plan-folder-"));
 after(() => rmSync(root, { recursive: true }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { samplePlan } from "../tests/launcher-lab.ts";
-import { layoutOf } from "./plan-check.ts";
+import { samplePlan } from "../../tests/launcher-lab.ts";
+import { layoutOf } from "./layout.ts";
 
 const tail = (of: unknown) => ({ seed: { "a.json": { list: [{ $credentialTail: of }] } } });
 const credentials = { KEY: { source: "/x", delivery: "file" } };

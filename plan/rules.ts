@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { posix } from "../generator/nix/posix.ts";
+import { patternOf } from "../generator/schema-facts.ts";
 import { Agent } from "../schema/agent.ts";
 import { type Harness, type Problem, recordFor, type Subject } from "../schema/recipe/harness.ts";
 import {
@@ -15,10 +17,8 @@ import {
 import type { Node } from "../schema/recipe/node.ts";
 import type { AnyDict, Bool, Expr, Items, Text } from "../schema/recipe/types.ts";
 import { unwrap } from "../schema/wrappers.ts";
-import { type Around, type ASKING, recordCommon } from "./facts.ts";
-import { posix } from "./nix/posix.ts";
-import { COMMON_ENV } from "./plan-tree.ts";
-import { patternOf } from "./schema-facts.ts";
+import { type Around, type ASKING, recordCommon } from "./harness-facts.ts";
+import { COMMON_ENV } from "./tree.ts";
 
 /** Combinations that cannot work in any harness: a list of problems, empty for an agent that can work. */
 export const commonRules = (): Node =>

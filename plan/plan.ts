@@ -5,10 +5,10 @@ import { parse } from "../schema/parse.ts";
 import { Plan } from "../schema/plan.ts";
 import type { Harness, Place } from "../schema/recipe/harness.ts";
 import { Problem } from "../schema/rules.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf } from "./harness-facts.ts";
 import { interpret, type Scope } from "./interpret.ts";
-import { commonPlan, ownPlan } from "./plan-tree.ts";
 import { commonRules, ownRules } from "./rules.ts";
+import { commonPlan, ownPlan } from "./tree.ts";
 
 interface Subject {
   readonly declared: DeclaredAgent;
