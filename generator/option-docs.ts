@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { agentOf } from "../harnesses/fleet.ts";
 import { Secret } from "../schema/agent.ts";
+import { defaultOf, metaOf } from "../schema/introspect.ts";
 import { Libraries, McpServer, Plugin, Skill } from "../schema/library.ts";
 import type { Harness } from "../schema/recipe/harness.ts";
 import { type Declaration, declarationsOf } from "./declarations.ts";
 import { render } from "./nix/layout.ts";
 import { plain, typeOf } from "./nix/options.ts";
 import { reachOf } from "./option-usage.ts";
-import { defaultOf, metaOf } from "./schema-facts.ts";
 import { fill } from "./template.ts";
 
 interface Section {

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { posix } from "../generator/nix/posix.ts";
-import { patternOf } from "../generator/schema-facts.ts";
 import { Agent } from "../schema/agent.ts";
+import { patternOf } from "../schema/introspect.ts";
+import { posix } from "../schema/posix.ts";
 import { type Harness, type Problem, recordFor, type Subject } from "../schema/recipe/harness.ts";
 import {
   each,

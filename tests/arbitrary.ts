@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import * as z from "zod";
-import { metaOf, patternOf } from "../generator/schema-facts.ts";
+import { metaOf, patternOf } from "../schema/introspect.ts";
 import { isJsonObject, type Json, type JsonObject } from "../schema/json.ts";
 import { isWrapper } from "../schema/wrappers.ts";
 

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { ForgeError } from "../../schema/errors.ts";
+import { checksOf, defaultOf, metaOf, patternOf } from "../../schema/introspect.ts";
 import type { NixType } from "../../schema/names.ts";
+import { posix } from "../../schema/posix.ts";
 import { isWrapper } from "../../schema/wrappers.ts";
-import { checksOf, defaultOf, metaOf, patternOf } from "../schema-facts.ts";
-import { posix } from "./posix.ts";
 import { atom, type Binding, call, list, name, set, string, type Term } from "./syntax.ts";
 
 type Schema = z.core.$ZodType;

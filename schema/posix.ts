@@ -1,4 +1,4 @@
-import { ForgeError } from "../../schema/errors.ts";
+import { ForgeError } from "./errors.ts";
 
 /**
  * The POSIX extended form of a pattern, as builtins.match reads it. Only what both dialects share passes:

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isWrapper, type Schema } from "../schema/wrappers.ts";
+import { isWrapper, type Schema } from "./wrappers.ts";
 
 /** What a schema says besides its type; the outermost description or example wins. */
 export function metaOf(schema: Schema): z.GlobalMeta {
