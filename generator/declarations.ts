@@ -21,23 +21,26 @@ export function declarationsOf(
     skipLoadingLibFiles: true,
   });
   const found = new Map<string, Declaration>();
-  for (const file of files) {
-    const schemas = schemasIn(project.addSourceFileAtPath(`${root}/${file}`));
-    for (const [name, fields] of schemas) collect({ found, file, schemas }, name, fields);
-  }
+  const schemas = files.flatMap((file) =>
+    schemasIn(file, project.addSourceFileAtPath(`${root}/${file}`)),
+  );
+  for (const schema of schemas) collect({ found, schemas }, schema.name, schema);
   return found;
 }
 
-type Schemas = readonly (readonly [name: string, fields: ObjectLiteralExpression])[];
+interface DeclaredSchema {
+  readonly name: string;
+  readonly file: string;
+  readonly fields: ObjectLiteralExpression;
+}
 
 interface Collecting {
   readonly found: Map<string, Declaration>;
-  readonly file: string;
-  readonly schemas: Schemas;
+  readonly schemas: readonly DeclaredSchema[];
 }
 
 /** Object literals given to z.strictObject: exported constants by name, a recipe's options as `options`. */
-function schemasIn(source: SourceFile): Schemas {
+function schemasIn(file: string, source: SourceFile): readonly DeclaredSchema[] {
   return source.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => {
     const [fields] = call.getArguments();
     if (!call.getExpression().getText().endsWith(".strictObject")) return [];
@@ -46,27 +49,23 @@ function schemasIn(source: SourceFile): Schemas {
       (node) => Node.isVariableDeclaration(node) || Node.isPropertyAssignment(node),
     );
     const named = Node.isVariableDeclaration(owner) || Node.isPropertyAssignment(owner);
-    return named ? [[owner.getName(), fields] as const] : [];
+    return named ? [{ name: owner.getName(), file, fields }] : [];
   });
 }
 
-function collect(into: Collecting, path: string, fields: ObjectLiteralExpression): void {
+function collect(into: Collecting, path: string, { file, fields }: DeclaredSchema): void {
   for (const field of fields.getProperties()) {
     if (!Node.isPropertyAssignment(field)) continue;
     const at = `${path}.${field.getName()}`;
-    const declaration = { file: into.file, line: field.getStartLineNumber() };
+    const declaration = { file, line: field.getStartLineNumber() };
     const text = field.getInitializerOrThrow().getText();
     if (!/description:|z\.literal\(/.test(text)) {
-      throw new ForgeError(
-        "NO_NIX_FORM",
-        `${into.file}:${declaration.line}: ${at} has no description`,
-        {
-          fix: 'add .meta({ description: "…" }); the option docs print it',
-        },
-      );
+      throw new ForgeError("NO_NIX_FORM", `${file}:${declaration.line}: ${at} has no description`, {
+        fix: 'add .meta({ description: "…" }); the option docs print it',
+      });
     }
     into.found.set(at, declaration);
-    const nested = into.schemas.find(([name]) => text.startsWith(`${name}.prefault(`));
-    if (nested) collect(into, at, nested[1]);
+    const nested = into.schemas.find(({ name }) => text.startsWith(`${name}.prefault(`));
+    if (nested) collect(into, at, nested);
   }
 }

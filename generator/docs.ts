@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { declarationOf } from "../harnesses/fleet.ts";
-import { ERRORS } from "../schema/errors.ts";
+import { ERRORS } from "../schema/error-catalogue.ts";
 import type { Harness } from "../schema/recipe/harness.ts";
 import { fill } from "./template.ts";
 

@@ -8,6 +8,7 @@ import {
   libraryOptions,
 } from "./nix/modules.ts";
 import { optionDocs } from "./option-docs.ts";
+import { planBuilderSources } from "./plan-builder.ts";
 import { lintRecipe } from "./recipe-lint.ts";
 
 /** A generated file: path relative to the root, and its whole text. */
@@ -27,6 +28,7 @@ export function outputsOf(root: string, harnesses: readonly Harness[]): readonly
     output("docs/agent.schema.json", agentJsonSchema(harnesses)),
     output("docs/errors.md", errorDocs()),
     output("docs/options.md", optionDocs(root, harnesses)),
+    output("nix/plan-builder.json", planBuilderSources(root)),
     output("modules/generated/agent.nix", agentOptions(harnesses)),
     output("modules/generated/common.nix", commonRecipe()),
     output("modules/generated/default.nix", harnessImports(harnesses)),

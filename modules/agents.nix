@@ -9,7 +9,7 @@ let
   cfg = config.services.forge;
 
   scripts = pkgs.callPackage ../nix/scripts.nix { };
-  forge = lib.getExe' cfg.package "forge";
+  planBuilder = lib.getExe (pkgs.callPackage ../nix/plan-builder.nix { });
   path = lib.makeBinPath cfg.tools;
   library = { inherit (cfg) mcpServers plugins skills; };
 
@@ -95,7 +95,7 @@ let
         passAsFile = [ "plan" ];
       }
       ''
-        ${forge} plan build "$planPath" "$out" --launcher ${scripts.launcher}
+        ${planBuilder} "$planPath" "$out" ${scripts.launcher}
       '';
 in
 {

@@ -33,7 +33,7 @@ in
       type = types.package;
       default = pkgs.callPackage ../nix/package.nix { };
       defaultText = literalExpression "forge, built from the source of these modules";
-      description = "The forge command: it checks every agent's plan and lays it out as files.";
+      description = "The forge command that people of this host use. Agents do not depend on it.";
     };
 
     tools = mkOption {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ExternalPath, LibraryName, NonEmpty, PackagePath, VariableName } from "./names.ts";
+import { Resources } from "./resources.ts";
 
 export const Secret = z.strictObject({
   file: ExternalPath.meta({
@@ -25,26 +26,6 @@ export const Permissions = z.strictObject({
     .array(z.string())
     .default([])
     .meta({ description: "Tool patterns that never run.", examples: [["WebFetch"]] }),
-});
-
-const Size = z.string().regex(/^[1-9][0-9]*[KMGT]?$/, {
-  error: "expected bytes, or a number with K, M, G or T",
-});
-
-export const Resources = z.strictObject({
-  memoryMax: Size.nullable()
-    .default(null)
-    .meta({
-      description:
-        "Memory limit of the agent with everything it starts, in bytes or with K, M, G, T; null means none.",
-      examples: ["4G"],
-    }),
-  tasksMax: z.int().min(1).max(4_194_304).default(2048).meta({
-    description: "Limit of processes and threads.",
-  }),
-  cpuWeight: z.int().min(1).max(10_000).default(100).meta({
-    description: "Share of the processor under contention; 100 is what every other service has.",
-  }),
 });
 
 /** One agent, as people declare it. The options of its harness stand beside these, under the harness's name. */

@@ -1,36 +1,6 @@
-/** Every code that forge prints. A code is never reused; docs/errors.md is kept in step by a test. */
-export const ERRORS = {
-  ACCESS_DENIED: "The person who asks may not do this to an agent of this host.",
-  AGENT_FAILED: "An agent under forge up ended in failure and is not started again.",
-  AGENT_INVALID: "An agent's declaration has a field of the wrong name, type or value.",
-  AGENT_RULE: "An agent's declaration is well-formed, but what it asks for cannot work.",
-  AGENT_UNKNOWN: "No agent of this name is declared on this host.",
-  ALREADY_RUNNING: "The agent already runs: another process holds the lock on its state directory.",
-  CHECK_FAILED: "A harness did not do what forge relies on.",
-  CREDENTIAL_MISSING: "A declared secret cannot be read, so the agent was not started.",
-  FLEET_INVALID: "The fleet file cannot be loaded or is not a fleet.",
-  GENERATED_STALE: "A generated file differs from what the recipes and schemas give.",
-  HARNESS_NOT_FOUND: "The program of a harness is not installed where forge looks for it.",
-  MANIFEST_INVALID: "A manifest is not what this version of forge reads.",
-  MANIFEST_MISSING: "This machine has no manifest: it is no host of agents.",
-  NO_NIX_FORM: "A schema or recipe uses something that cannot be said in Nix.",
-  OUTPUT_UNWRITABLE: "A file or folder that forge was told to make cannot be made there.",
-  PLAN_INVALID: "A plan is not what this version of forge reads.",
-  PLAN_UNREADABLE: "A plan or plan folder cannot be read.",
-  RECIPE_INVALID: "A recipe uses an expression where it needs a value, or drops one.",
-  STATE_UNSAFE: "The agent's state directory cannot be prepared safely.",
-  SYSTEMD_UNREACHABLE: "systemd cannot be asked about the agents of this host.",
-  TERMINAL_DOWN: "The agent's terminal is not up, or went away.",
-  TERMINAL_MISSING: "The command shows an agent's terminal and needs a terminal of its own.",
-  TOOL_FAILED: "A program that forge ran for you ended in failure, for the reason that it printed.",
-  TOOL_MISSING: "A program that forge needs is not installed.",
-  UNIT_FAILED: "systemd could not start, stop or restart an agent.",
-  USAGE: "A command line has an unknown command or flag, or lacks an argument.",
-  VIEW_MISSING: "This host does not show the terminals of its agents.",
-  WORKSPACE_MISSING: "The agent's workspace is no directory that its user may enter.",
-} as const satisfies Record<string, string>;
+import type { ErrorCode } from "./error-catalogue.ts";
 
-export type ErrorCode = keyof typeof ERRORS;
+export type { ErrorCode };
 
 /** The one error type for user-visible failures. Prints as `CODE: what`, then what to do. */
 export class ForgeError extends Error {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { Resources } from "./agent.ts";
 import { AgentName, VariableName } from "./names.ts";
+import { Resources } from "./resources.ts";
 
 const absolute = z.string().regex(/^\//, { error: "expected an absolute path" });
 

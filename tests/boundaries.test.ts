@@ -21,7 +21,7 @@ const MAY_IMPORT: {
   plan: { folders: ["schema", "harnesses"], packages: ["zod", "smol-toml"], io: true },
   generator: {
     folders: ["schema", "harnesses", "plan"],
-    packages: ["zod", "ts-morph", "handlebars", "diff", "execa"],
+    packages: ["zod", "ts-morph", "handlebars", "diff", "esbuild", "execa"],
     io: true,
   },
   runtime: { folders: ["schema"], packages: ["zod", "execa"], io: true },

@@ -31,6 +31,7 @@ export interface Outcome {
 
 /** Nix with everything that the cases need. */
 export interface Lab {
+  readonly setup: Setup;
   readonly tree: string;
   readonly sources: { readonly [input: string]: string };
   /** A program where Nix and its store are. */
@@ -77,6 +78,7 @@ export function openLab(setup: Setup = Setup.parse(JSON.parse(process.env[SETUP]
     ...["--impure", "--expr", overTests(setup, expression)],
   ];
   return {
+    setup,
     tree,
     sources,
     run,
