@@ -25,6 +25,8 @@ export const ERRORS = {
   TOOL_FAILED: "A program that forge ran for you ended in failure, for the reason that it printed.",
   TOOL_MISSING: "A program that forge needs is not installed.",
   UNIT_FAILED: "systemd could not start, stop or restart an agent.",
+  UNIT_SETTING_UNKNOWN:
+    "An agent's unit has a setting that forge-agent-<name> cannot hand on to a run by hand.",
   USAGE: "A command line has an unknown command or flag, or lacks an argument.",
   VIEW_MISSING: "This host does not show the terminals of its agents.",
   WORKSPACE_MISSING: "The agent's workspace is no directory that its user may enter.",

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { agentOn } from "../agent.ts";
+import { openMachine, until } from "../machine.ts";
+
+/** `forge-agent-NAME` by hand, as root: the same sandbox as the unit's, or none of it. */
+const machine = openMachine();
+const subject = agentOn(machine, "subject");
+const MANUAL = "forge-run-subject.service";
+
+before(() => machine.systemctl("stop", subject.unit));
+after(() => subject.fresh());
+
+/** Runs the agent on a terminal of its own until `look` is done with it. */
+async function whileItRuns<T>(look: () => Promise<T>): Promise<T> {
+  // Its input stays open: the end of input is the end of the harness.
+  const script = "exec script -qec forge-agent-subject /dev/null < <(exec sleep 60 2>/dev/null)";
+  const run = machine.run("bash", ["-c", script], { seconds: 60 });
+  const ended = new AbortController();
+  void run.finally(() => ended.abort());
+  const isUp = async () => {
+    if (ended.signal.aborted) return true;
+    return (await machine.show(MANUAL, "SubState")).SubState === "running";
+  };
+  try {
+    await until(`${MANUAL} runs`, isUp);
+    assert.ok(!ended.signal.aborted, JSON.stringify(await run));
+    return await look();
+  } finally {
+    await machine.run("systemctl", ["stop", MANUAL]);
+    await run;
+  }
+}
+
+/** What `systemd-analyze security` finds, line by line, without the name of the unit. */
+async function exposureOf(unit: string): Promise<readonly string[]> {
+  const { stdout } = await machine.run("systemd-analyze", ["security", "--no-pager", unit]);
+  return stdout.replaceAll(unit, "UNIT").split("\n");
+}
+
+const unitSettings = (unit: string) =>
+  machine.show(unit, "IPAddressDeny", "LimitNOFILE", "Slice", "TasksMax", "MemoryMax", "UMask");
+
+test("a run by hand is exposed as its unit is", async () => {
+  const manual = await whileItRuns(() => exposureOf(MANUAL));
+  await subject.fresh();
+  const unit = await exposureOf(subject.unit);
+  await machine.systemctl("stop", subject.unit);
+  assert.ok(unit.length > 40, unit.join("\n"));
+  assert.deepEqual(manual, unit);
+});
+
+test("a drop-in's settings hold in a run by hand, too", async () => {
+  await using _ = await machine.override(
+    subject.unit,
+    "IPAddressDeny=192.0.2.0/24\nLimitNOFILE=4\nLimitNOFILE=\nLimitNOFILE=512\nTasksMax=77\nUMask=0027",
+  );
+  const manual = await whileItRuns(() => unitSettings(MANUAL));
+  assert.deepEqual(manual, await unitSettings(subject.unit));
+  assert.match(manual.IPAddressDeny, /192\.0\.2\.0\/24/);
+  assert.deepEqual([manual.LimitNOFILE, manual.TasksMax], ["512", "77"]);
+});
+
+for (const [setting, named] of [
+  ["RootHash=/etc/hash", /RootHash= of \[Service\]/],
+  ["FutureSandbox=strict", /FutureSandbox= of \[Service\]/],
+  ["[Unit]\nJoinsNamespaceOf=other.service", /JoinsNamespaceOf= of \[Unit\]/],
+  ["ReadWritePaths=%t/somewhere", /ReadWritePaths=%t\/somewhere has a specifier/],
+] as const) {
+  test(`a setting that cannot be handed on is refused by name: ${setting}`, async () => {
+    await using _ = await machine.override(subject.unit, setting);
+    const { status, stderr } = await machine.run("forge-agent-subject", []);
+    assert.equal(status, 1);
+    assert.match(stderr, /^UNIT_SETTING_UNKNOWN: .*\n {2}→ /);
+    assert.match(stderr, named);
+    const { stdout } = await machine.run("systemctl", ["is-active", MANUAL]);
+    assert.equal(stdout, "inactive");
+  });
+}
