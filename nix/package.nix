@@ -16,7 +16,8 @@ let
   ];
   files = [
     ../package.json
-    ../runtime/launcher/launch
+    (fileset.fileFilter (file: file.hasExt "bash" || file.hasExt "jq") ../runtime/launcher)
+    ../runtime/scripts.json
     ../runtime/signal/forge-signal
     ../scripts/bundle.ts
   ];

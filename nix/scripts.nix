@@ -1,8 +1,9 @@
-# Our scripts with the programs they call by absolute path.
+# Our scripts with the programs they call by absolute path. runtime/scripts.json says what each is made of.
 {
   lib,
   replaceVarsWith,
   runtimeShell,
+  writeText,
   coreutils,
   jq,
   sqlite,
@@ -16,33 +17,30 @@ let
     jq = lib.getExe jq;
     sqlite3 = lib.getExe' sqlite "sqlite3";
   };
+
+  scripts = lib.importJSON ../runtime/scripts.json;
+  read = path: lib.readFile (../. + "/${path}");
+
   script =
-    src: used:
+    name:
+    let
+      inherit (scripts.${name}) parts texts tools;
+    in
     replaceVarsWith {
-      inherit src;
-      name = baseNameOf src;
+      inherit name;
+      src = writeText "${name}.in" (lib.concatMapStringsSep "\n" read parts);
       isExecutable = true;
-      replacements = lib.getAttrs used programs;
+      replacements = lib.getAttrs tools programs // lib.mapAttrs (_: read) texts;
     };
 in
 {
   /**
     Starts an agent; `forge plan build` writes its path into plan folders.
   */
-  launcher = script ../runtime/launcher/launch [
-    "bash"
-    "coreutils"
-    "flock"
-    "jq"
-    "sqlite3"
-  ];
+  launcher = script "launch";
 
   /**
     Harnesses tell their state by it.
   */
-  signal = script ../runtime/signal/forge-signal [
-    "bash"
-    "coreutils"
-    "jq"
-  ];
+  signal = script "forge-signal";
 }

@@ -31,15 +31,17 @@ let
     tmux = lib.getExe tmux;
   };
 
+  scripts = lib.importJSON ../runtime/scripts.json;
+
   script =
-    src: used:
+    name:
     replaceVarsWith {
-      inherit src;
-      name = baseNameOf src;
+      inherit name;
+      src = ../. + "/${lib.head scripts.${name}.parts}";
       dir = "bin";
       isExecutable = true;
-      replacements = lib.getAttrs ([ "bash" ] ++ used) programs;
-      meta.mainProgram = baseNameOf src;
+      replacements = lib.getAttrs scripts.${name}.tools programs;
+      meta.mainProgram = name;
     };
 in
 {
@@ -53,41 +55,18 @@ in
     };
   };
 
-  log = script ../runtime/terminal/forge-log [
-    "sed"
-    "systemd_cat"
-  ];
+  log = script "forge-log";
 
-  ready = script ../runtime/terminal/forge-ready [
-    "coreutils"
-    "journal"
-    "systemctl"
-    "terminal"
-  ];
+  ready = script "forge-ready";
 
-  forget = script ../runtime/terminal/forge-forget [
-    "coreutils"
-    "tmux"
-  ];
+  forget = script "forge-forget";
 
   arm = program "forge-arm" ../runtime/terminal/forge-arm.c;
   onTty = program "forge-on-tty" ../runtime/terminal/forge-on-tty.c;
 
-  quit = script ../runtime/terminal/forge-quit [
-    "coreutils"
-    "terminal"
-  ];
+  quit = script "forge-quit";
 
-  lifecycle = script ../runtime/terminal/forge-lifecycle [
-    "coreutils"
-    "journal"
-    "systemctl"
-    "terminal"
-  ];
+  lifecycle = script "forge-lifecycle";
 
-  agent = script ../runtime/terminal/forge-agent [
-    "coreutils"
-    "systemctl"
-    "systemd_run"
-  ];
+  agent = script "forge-agent";
 }

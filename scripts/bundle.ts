@@ -3,7 +3,7 @@ import { build } from "esbuild";
 
 /** Files that the program reads through runtime/assets.ts. */
 const ASSETS = [
-  "runtime/launcher/launch",
+  ...globSync("runtime/launcher/*.{bash,jq}"),
   "runtime/signal/forge-signal",
   ...globSync("harnesses/*/assets/*"),
 ];

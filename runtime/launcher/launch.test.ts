@@ -322,7 +322,26 @@ test("the launcher names every program by absolute path", () => {
   ].map(([, word]) => word ?? "");
   assert.ok(commands.includes("exec") && commands.includes("mapfile"));
   assert.deepEqual(
-    [...new Set(commands)].filter((word) => !known.has(word)),
+    [...new Set(commands)].filter((word) => !known.has(word) && !word.startsWith("_")), // our variables
     [],
   );
+});
+
+test("a secret may have the name of any variable that the launcher assigns", async () => {
+  const script = renderLauncher(tools).replace(/_merge='[^']*'/, "");
+  const assigned = [
+    ...script.matchAll(/\b([A-Za-z_]\w*)(?:\[[^\]\n]*\])?\+?=|\b(?:for|local)((?: [a-z_]+)+)/g),
+  ].flatMap(([, name, list = ""]) => [name ?? "", ...list.split(" ")]);
+  const names = [...assigned, "argv", "kept", "declared"].filter((name) => /^[a-z]/.test(name));
+  assert.ok(names.includes("declared") && names.includes("laid"));
+  const directory = join(root, "credentials");
+  mkdirSync(directory);
+  const wanted = Object.fromEntries(names.map((name) => [name, `secret ${name}`]));
+  for (const [name, value] of Object.entries(wanted)) writeFileSync(join(directory, name), value);
+  const credentials = Object.fromEntries(
+    names.map((name) => [name, { source: "/x", delivery: "env" }]),
+  );
+  const outcome = await started({ credentials }, { CREDENTIALS_DIRECTORY: directory });
+  for (const [name, value] of Object.entries(wanted))
+    assert.equal(outcome.harness.env[name], value, name);
 });

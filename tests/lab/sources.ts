@@ -2,6 +2,7 @@ import { globSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { execa } from "execa";
+import { isScript, joinParts } from "../../runtime/render.ts";
 import { repository, trixie } from "../nixos/find.ts";
 import { STORE } from "./portable.ts";
 
@@ -16,13 +17,14 @@ const PACKAGES: { readonly [program: string]: string } = {
   "systemd-run": "systemd",
 };
 
-const sources = globSync(
-  ["runtime/terminal/**/*", "runtime/launcher/launch", "runtime/signal/forge-signal"],
-  { cwd: repository },
-);
+const sources = globSync(["runtime/terminal/**/*"], { cwd: repository });
 
-/** The file of this repository that a name in the store is made from. */
+/** Names of what nix/terminal.nix makes. */
+const TERMINAL = sources.map((path) => basename(path, ".c"));
+
+/** What a name in the store is made from: a file of this repository, or a script of runtime/scripts.json. */
 export async function sourceOf(name: string): Promise<string> {
+  if (isScript(name)) return name;
   const found = sources.find((path) => basename(path, ".c") === name);
   if (found === undefined) throw new Error(`${name}: tests/lab cannot make it without Nix`);
   return found;
@@ -31,12 +33,13 @@ export async function sourceOf(name: string): Promise<string> {
 /** Makes at `out` what nix/ makes of a source. */
 export async function renderSource(source: string, out: string): Promise<void> {
   const name = basename(source, ".c");
-  const isProgram =
-    source.startsWith("runtime/terminal/") && (extname(source) === "" || extname(source) === ".c");
+  const isProgram = TERMINAL.includes(name) && [".c", ""].includes(extname(source));
   const file = isProgram ? join(out, "bin", name) : out;
   await mkdir(dirname(file), { recursive: true });
   if (extname(source) === ".c") return compile(join(repository, source), file);
-  const text = await readFile(join(repository, source), "utf8");
+  const text = isScript(source)
+    ? joinParts(source)
+    : await readFile(join(repository, source), "utf8");
   await writeFile(
     file,
     text.replaceAll(/@([a-z0-9_]+)@/g, (_, variable: string) => pathFor(variable)),

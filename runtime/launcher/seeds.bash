@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# Seeds are merged into files that the harness writes itself. One jq merges all, as starting it is what costs time.
+
+_merge='@seed_merge@'
+
+# The arguments that seed-merge.jq reads, as _merge_arguments. Secrets go by their files: an argument is visible to
+# everyone, and a variable could mean something to jq.
+collect_seeds() {
+  local i target name
+  _merge_arguments=(--argjson count "${#_seeds[@]}")
+  for name in "${!_secret_files[@]}"; do _merge_arguments+=(--rawfile "secret_$name" "${_secret_files[$name]}"); done
+  for i in "${!_seeds[@]}"; do
+    target=$_state/${_seeds[i]}
+    is_file "$target" || is_absent "$target" || move_aside "$target" displaced
+    _merge_arguments+=(--rawfile "seed$i" "$_plan/seed/${_seeds[i]}")
+    is_file "$target" || continue
+    [[ -r $target ]] || @coreutils@/chmod u+rw -- "$target" || unsafe "$target cannot be read" "make this user its owner"
+    _merge_arguments+=(--rawfile "found$i" "$target")
+  done
+}
+
+merge_seeds() {
+  local lines=() i merged=$_state/.forge/merged
+  ((${#_seeds[@]} > 0)) || return 0
+  collect_seeds
+  # Through a file: bash reads megabytes of one at once, but a pipe byte by byte.
+  clear_path "$merged"
+  @jq@ -nr "${_merge_arguments[@]}" "$_merge" >"$merged" &&
+    mapfile -t lines <"$merged" && ((${#lines[@]} == ${#_seeds[@]})) ||
+    unsafe "the harness's own files in $_state cannot be seeded" "see the message above"
+  for i in "${!_seeds[@]}"; do
+    [[ ${lines[i]} != !* ]] || move_aside "$_state/${_seeds[i]}" corrupt
+    [[ ${lines[i]} == '=' ]] || put "$_state/${_seeds[i]}" '%s\n' "${lines[i]:1}"
+  done
+  : >"$merged" # keep no second copy of the harness's files
+}
