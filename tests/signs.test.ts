@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { HARNESSES } from "../harnesses/registry.ts";
-import { shows } from "../runtime/up/terminal.ts";
+import { shows } from "../runtime/terminal/engine/signs.ts";
 
 /** `forge up` matches signs in JavaScript, the scripts beside a unit in bash: what only one of them knows is refused. */
 const ONLY_JAVASCRIPT = /\\[^SsWwb.[\](){}*+?|^$\\/-]|\(\?|[*+?}][?+]/;

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { readPlan } from "../../plan/build/folder.ts";
+import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
+import { checkManifest } from "../../runtime/supervisor/systemd/check.ts";
+import { MANIFEST, readManifest } from "../../runtime/supervisor/systemd/manifest.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { readAgents } from "../host/agents.ts";
-import { checkManifest } from "../host/check.ts";
-import { MANIFEST, readManifest } from "../host/manifest.ts";
 import type { HarnessProgram } from "../up/find-harness.ts";
 import type { Host } from "./list.ts";
 

@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises";
+import { handOver } from "../../runtime/supervisor/systemd/programs.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { handOver } from "./programs.ts";
 
 /** What each way of watching goes through, and who may. The modules make the sockets. */
 const WAYS = {

@@ -4,12 +4,16 @@ import { type DeclaredAgent, type Fleet, parseFleet } from "../../harnesses/flee
 import { buildPlanFolder } from "../../plan/build/folder.ts";
 import { planFor } from "../../plan/plan.ts";
 import { readAsset } from "../../runtime/assets.ts";
+import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { renderLauncher, renderSignal } from "../../runtime/render.ts";
-import { type Clock, systemClock } from "../../runtime/up/clock.ts";
-import type { UpEvent } from "../../runtime/up/events.ts";
-import { type AgentToStart, type RunningFleet, startAgents } from "../../runtime/up/fleet.ts";
-import { RESTART, type RestartPolicy } from "../../runtime/up/restart.ts";
-import { findTools, type Tools } from "../../runtime/up/tools.ts";
+import type { UpEvent } from "../../runtime/supervisor/local/events.ts";
+import {
+  type AgentToStart,
+  type RunningFleet,
+  startAgents,
+} from "../../runtime/supervisor/local/fleet.ts";
+import { RESTART, type RestartPolicy } from "../../runtime/supervisor/local/restart.ts";
+import { findTools, type Tools } from "../../runtime/supervisor/local/tools.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";

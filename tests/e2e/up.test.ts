@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pi } from "../../harnesses/pi/harness.ts";
 import { startStubModel } from "../../runtime/stub-model/server.ts";
-import { markedProcesses } from "../../runtime/up/processes.ts";
+import { markedProcesses } from "../../runtime/supervisor/local/processes.ts";
 import { isAlive } from "./up-lab.ts";
 import { createRig } from "./up-rig.ts";
 

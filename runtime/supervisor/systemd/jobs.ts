@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ForgeError } from "../../schema/errors.ts";
-import type { AgentOnHost, AgentState, JobReport } from "../../schema/host.ts";
+import { ForgeError } from "../../../schema/errors.ts";
+import type { AgentOnHost, AgentState, JobReport } from "../../../schema/host.ts";
 import { readAgents } from "./agents.ts";
 import { lastLines } from "./journal.ts";
 import { capture } from "./programs.ts";
-import { isBroken } from "./state.ts";
-import { stateInWords } from "./table.ts";
+import { isBroken, stateInWords } from "./state.ts";
 import { unitOf } from "./units.ts";
 
 export type Verb = "start" | "stop" | "restart";

@@ -1,4 +1,4 @@
-import type { AgentState } from "../../schema/host.ts";
+import type { AgentOnHost, AgentState } from "../../../schema/host.ts";
 
 /** What systemd says of one unit. Times are microseconds; 0 is never, or not asked. */
 export interface Facts {
@@ -70,3 +70,12 @@ const BROKEN: readonly AgentState[] = ["restarting", "crashed", "oom", "killed",
 
 /** Whether this is how a bad end looks. */
 export const isBroken = (state: AgentState): boolean => BROKEN.includes(state);
+
+/** The state, with why it ended where that is not plain. */
+export function stateInWords({ state, declared, exitStatus, signal, result }: AgentOnHost): string {
+  const exit = exitStatus === null ? result : `exit ${exitStatus}`;
+  const how = signal ?? exit;
+  const notes = [isBroken(state) ? how : null, declared ? null : "undeclared"];
+  const known = notes.filter((note) => note !== null);
+  return known.length > 0 ? `${state} (${known.join(", ")})` : state;
+}

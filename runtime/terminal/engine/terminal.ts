@@ -1,13 +1,7 @@
-import type { Sign, Terminal as Signs } from "../../schema/plan.ts";
-import type { Clock } from "./clock.ts";
+import type { Terminal as Signs } from "../../../schema/plan.ts";
+import type { Clock } from "../../clock.ts";
+import { isReady, type Look } from "./signs.ts";
 import { commands, type Tmux } from "./tmux.ts";
-
-/** What a terminal shows at one moment. */
-export interface Look {
-  readonly title: string;
-  /** The visible lines, without the blank ones at the end. */
-  readonly screen: string;
-}
 
 export interface Patience {
   /** Milliseconds. */
@@ -40,10 +34,6 @@ interface Options {
   readonly signs: Signs;
 }
 
-/** Takes a prompt, and is in no turn. */
-export const isReady = (seen: Look, { ready, busy }: Pick<Signs, "ready" | "busy">): boolean =>
-  shows(seen, ready) && !shows(seen, busy);
-
 const LOOK_EVERY = 50;
 /** Milliseconds that a harness has to draw what was pasted. */
 const DRAWN = 2000;
@@ -51,16 +41,6 @@ const DRAWN = 2000;
 /** ESC could end the paste and act on the harness; only line breaks and tabs remain. */
 export const withoutControls = (text: string): string =>
   text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
-
-export const shows = (seen: Look, sign: Sign): boolean => lineOf(seen, sign) >= 0;
-
-/** The last line at which the sign shows, -1 if it does not, infinity in the title. runtime/terminal/terminal.bash does the same. */
-export function lineOf({ title, screen }: Look, sign: Sign): number {
-  if ("title" in sign) return new RegExp(sign.title).test(title) ? Number.POSITIVE_INFINITY : -1;
-  const lines = screen.split("\n");
-  const parts = sign.screen.split("\\n").map((part) => new RegExp(part));
-  return lines.findLastIndex((_, at) => parts.every((part, i) => part.test(lines[at + i] ?? "")));
-}
 
 export function terminalOf({ tmux, clock, signs }: Options): Terminal {
   const look = () => lookAt(tmux);

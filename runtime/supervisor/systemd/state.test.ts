@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as z from "zod";
-import { AgentState } from "../../schema/host.ts";
+import { AgentState } from "../../../schema/host.ts";
 import { stateOf } from "./state.ts";
 
 const Facts = z.strictObject({

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { ForgeError } from "../../schema/errors.ts";
-import { isJsonObject, objectIn } from "../../schema/json.ts";
+import { ForgeError } from "../../../schema/errors.ts";
+import { isJsonObject, objectIn } from "../../../schema/json.ts";
 
 export const MANIFEST = "/etc/forge/manifest.json";
 

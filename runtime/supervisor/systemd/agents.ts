@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import type { AgentOnHost } from "../../schema/host.ts";
+import type { AgentOnHost } from "../../../schema/host.ts";
 import { Bus } from "./bus.ts";
 import { type Declared, readDeclared } from "./manifest.ts";
 import { EXITED, type Facts, stateOf } from "./state.ts";

@@ -1,12 +1,14 @@
-import type { ErrorCode } from "../../schema/errors.ts";
-import type { Plan } from "../../schema/plan.ts";
-import type { Clock } from "./clock.ts";
+import type { ErrorCode } from "../../../schema/errors.ts";
+import type { Plan } from "../../../schema/plan.ts";
+import type { State } from "../../../schema/status.ts";
+import type { Clock } from "../../clock.ts";
+import type { StatusFolder } from "../../status-records.ts";
+import type { Terminal } from "../../terminal/engine/terminal.ts";
+import { watchStatus } from "../../terminal/engine/watch.ts";
 import { describeEnding, type Ending, type UpEvent } from "./events.ts";
 import type { Holder, Run } from "./holder.ts";
 import { killMarked, signal } from "./processes.ts";
 import { afterFailure, type History, noFailures, type RestartPolicy } from "./restart.ts";
-import { type StatusFolder, watchStatus } from "./status.ts";
-import type { Terminal } from "./terminal.ts";
 
 export type AgentStatus = "starting" | "running" | "waiting" | "exited" | "failed" | "stopped";
 
@@ -115,7 +117,8 @@ class Supervision {
     const { policy, clock, plan, tell, terminal, records: status } = this.#options;
     const over = new AbortController();
     const { agent, terminal: signs } = plan;
-    const watched = { agent, status, terminal, signs, clock, tell, signal: over.signal };
+    const say = (state: State) => tell({ kind: "status", agent, state });
+    const watched = { status, terminal, signs, clock, tell: say, signal: over.signal };
     const watching = watchStatus(watched);
     try {
       let history = noFailures(policy);

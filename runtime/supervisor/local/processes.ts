@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../../clock.ts";
 
 /** Everything that an agent starts inherits this variable, in whatever session it hides. */
 export const MARKER = "FORGE_RUN";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLab, type Lab } from "../../tests/e2e/up-lab.ts";
-import { isReady, shows, withoutControls } from "./terminal.ts";
+import { createLab, type Lab } from "../../../tests/e2e/up-lab.ts";
+import { isReady, shows } from "./signs.ts";
+import { withoutControls } from "./terminal.ts";
 
 /** Shows every byte it is given, in brackets if the paste came in brackets. */
 const ECHO = "stty -icanon -echo -icrnl; printf '\\e[?2004h\\e]2;idle\\aready\\n'; cat -v";

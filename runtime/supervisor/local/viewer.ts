@@ -1,9 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ForgeError } from "../../schema/errors.ts";
-import type { Clock } from "./clock.ts";
+import { ForgeError } from "../../../schema/errors.ts";
+import type { Clock } from "../../clock.ts";
+import { commands, type Tmux, tmuxClient } from "../../terminal/engine/tmux.ts";
 import { VIEW, VIEWER_CONFIG } from "./scripts.ts";
-import { commands, type Tmux, tmuxClient } from "./tmux.ts";
 import type { Tools } from "./tools.ts";
 
 export interface Watched {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { ForgeError } from "../../schema/errors.ts";
+import { ForgeError } from "../../../schema/errors.ts";
 import type { Tools } from "./tools.ts";
 
 const TAKEN = 75;

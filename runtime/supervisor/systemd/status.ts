@@ -1,4 +1,4 @@
-import { objectIn } from "../../schema/json.ts";
+import { objectIn } from "../../../schema/json.ts";
 import { firstLine } from "./agent-file.ts";
 
 /** What a harness says of itself, as forge-signal keeps it, and what forge-ready saw on its terminal. */

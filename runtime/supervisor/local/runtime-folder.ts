@@ -1,6 +1,6 @@
 import { access, constants, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ForgeError } from "../../schema/errors.ts";
+import { ForgeError } from "../../../schema/errors.ts";
 
 /** Paths end up in tmux's and the shell's languages, and a socket's path has 107 bytes at most. */
 const USABLE = /^\/[\w./+-]{0,50}$/;

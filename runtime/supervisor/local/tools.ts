@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
-import { ForgeError } from "../../schema/errors.ts";
+import { ForgeError } from "../../../schema/errors.ts";
 
 /** Programs of the machine, with the Debian package that brings each. */
 const PACKAGES = {

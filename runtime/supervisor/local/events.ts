@@ -1,5 +1,5 @@
-import type { ErrorCode } from "../../schema/errors.ts";
-import type { State } from "../../schema/status.ts";
+import type { ErrorCode } from "../../../schema/errors.ts";
+import type { State } from "../../../schema/status.ts";
 
 /** How a harness ended. `lost`: no one saw, because its terminal went first. */
 export type Ending =

@@ -4,13 +4,13 @@ import { writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import type { Clock } from "../../clock.ts";
+import { run } from "../../terminal/engine/command.ts";
+import { commands, type Tmux, tmuxClient } from "../../terminal/engine/tmux.ts";
 import { type Message, openChannel } from "./channel.ts";
-import type { Clock } from "./clock.ts";
-import { run } from "./command.ts";
 import type { Ending } from "./events.ts";
 import { MARKER } from "./processes.ts";
 import { holderConfig, PANE } from "./scripts.ts";
-import { commands, type Tmux, tmuxClient } from "./tmux.ts";
 import type { Tools } from "./tools.ts";
 
 /** One start of a harness in a terminal. */

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ForgeError } from "../../schema/errors.ts";
-import type { Plan } from "../../schema/plan.ts";
+import { ForgeError } from "../../../schema/errors.ts";
+import type { Plan } from "../../../schema/plan.ts";
+import type { Clock } from "../../clock.ts";
+import { statusIn } from "../../status-records.ts";
+import { terminalOf } from "../../terminal/engine/terminal.ts";
 import { type RunningAgent, superviseAgent } from "./agent.ts";
-import type { Clock } from "./clock.ts";
 import { copyCredentials } from "./credentials.ts";
 import type { UpEvent } from "./events.ts";
 import { type Holder, openHolder } from "./holder.ts";
@@ -13,8 +15,6 @@ import { lock } from "./lock.ts";
 import { killMarked } from "./processes.ts";
 import type { RestartPolicy } from "./restart.ts";
 import { makeRuntimeFolder, removeFolder } from "./runtime-folder.ts";
-import { statusIn } from "./status.ts";
-import { terminalOf } from "./terminal.ts";
 import type { Tools } from "./tools.ts";
 import { createViewer } from "./viewer.ts";
 

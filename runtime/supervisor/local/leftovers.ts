@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as z from "zod";
-import { parse } from "../../schema/parse.ts";
-import type { Clock } from "./clock.ts";
+import { parse } from "../../../schema/parse.ts";
+import type { Clock } from "../../clock.ts";
 import { killMarked } from "./processes.ts";
 import { PREFIX, removeFolder } from "./runtime-folder.ts";
 

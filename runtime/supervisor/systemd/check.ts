@@ -1,6 +1,6 @@
-import { ForgeError } from "../../schema/errors.ts";
-import { Manifest } from "../../schema/manifest.ts";
-import { parse } from "../../schema/parse.ts";
+import { ForgeError } from "../../../schema/errors.ts";
+import { Manifest } from "../../../schema/manifest.ts";
+import { parse } from "../../../schema/parse.ts";
 import { MANIFEST } from "./manifest.ts";
 
 /** The whole manifest; `path` is where its text is from. */

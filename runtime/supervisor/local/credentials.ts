@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ForgeError } from "../../schema/errors.ts";
-import type { Plan } from "../../schema/plan.ts";
+import { ForgeError } from "../../../schema/errors.ts";
+import type { Plan } from "../../../schema/plan.ts";
 
 /** Copies each declared secret into the agent's own folder, as systemd's LoadCredential would. */
 export async function copyCredentials(plan: Plan, folder: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { execa, type Options } from "execa";
-import { ForgeError } from "../../schema/errors.ts";
+import { ForgeError } from "../../../schema/errors.ts";
 
 export interface Outcome {
   readonly status: number;

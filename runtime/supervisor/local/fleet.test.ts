@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createLab, hurriedClock, isAlive, parentOf } from "../../tests/e2e/up-lab.ts";
+import { createLab, hurriedClock, isAlive, parentOf } from "../../../tests/e2e/up-lab.ts";
 import { line } from "./events.ts";
 
 /** A harness that runs until it is told to end. */

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { ForgeError } from "../../schema/errors.ts";
+import { ForgeError } from "../../../schema/errors.ts";
 import { type Call, decode, encode } from "./wire.ts";
 
 /** What a call returned. */
