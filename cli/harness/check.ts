@@ -53,7 +53,7 @@ export async function checkHarness(options: Options): Promise<Report | undefined
       signal,
       // A `tmux -L forge` of its own.
       machine: { ...options.machine, env: { ...options.machine.env, TMUX_TMPDIR: folder } },
-      policy: { ...RESTART, limit: 1 },
+      policy: { ...RESTART, burst: 1 },
     });
   let report: Report | undefined;
   await untilSignal(options.signals, start, async ({ agents }, signal) => {

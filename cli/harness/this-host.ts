@@ -2,25 +2,26 @@ import { existsSync } from "node:fs";
 import { readPlan } from "../../plan/build/folder.ts";
 import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
 import { checkManifest } from "../../runtime/supervisor/systemd/check.ts";
-import { MANIFEST, readManifest } from "../../runtime/supervisor/systemd/manifest.ts";
+import { readManifest } from "../../runtime/supervisor/systemd/manifest.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { PATHS } from "../../schema/runtime.ts";
 import type { HarnessProgram } from "../up/find-harness.ts";
 import type { Host } from "./list.ts";
 
 /** This host's agents, or nothing where none are declared. */
 export async function thisHost(): Promise<Host | undefined> {
   const declared = declaredHere();
-  const runtime = "/run/forge/agents";
+  const runtime = PATHS.agents;
   return declared && { declared, running: await runningAgents(), runtime };
 }
 
 const declaredHere = (): Host["declared"] | undefined =>
-  existsSync(MANIFEST) ? checkManifest(readManifest()).agents : undefined;
+  existsSync(PATHS.manifest) ? checkManifest(readManifest()).agents : undefined;
 
 async function runningAgents(): Promise<readonly string[] | null> {
   try {
     const agents = await readAgents();
-    return agents.filter(({ state }) => state === "running").map(({ name }) => name);
+    return agents.filter(({ unitState }) => unitState === "running").map(({ name }) => name);
   } catch (error) {
     if (error instanceof ForgeError && error.code === "SYSTEMD_UNREACHABLE") return null;
     throw error;

@@ -7,11 +7,11 @@ import { agentTable, ago } from "./table.ts";
 
 const agent = AgentOnHost.parse({
   ...{ name: "reviewer", declared: true, harness: "some-harness", model: "sonnet" },
-  ...{ state: "running", status: "ready", since: "2026-11-21T06:00:00.000Z", pid: 4711 },
+  ...{ unitState: "running", activity: "ready", since: "2026-11-21T06:00:00.000Z", pid: 4711 },
   ...{ restarts: 2, memory: 157_286_400, tasks: 12, result: null, exitStatus: null, signal: null },
 });
 const broken = AgentOnHost.parse({
-  ...{ ...agent, name: "triage", state: "failed", status: null, pid: null, memory: null },
+  ...{ ...agent, name: "triage", unitState: "failed", activity: null, pid: null, memory: null },
   ...{ declared: false, harness: null, model: null, result: "exit-code", exitStatus: 3 },
 });
 

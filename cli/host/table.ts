@@ -7,7 +7,7 @@ const columns = (now: number): Columns<AgentOnHost> => ({
   HARNESS: ({ harness }) => harness,
   MODEL: ({ model }) => model,
   STATE: (agent) => stateInWords(agent),
-  STATUS: ({ status }) => status,
+  STATUS: ({ activity }) => activity,
   SINCE: ({ since }) => since && ago(now - Date.parse(since)),
   PID: ({ pid }) => pid,
   RESTARTS: ({ restarts }) => restarts,

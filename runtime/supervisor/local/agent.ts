@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../../schema/errors.ts";
+import { type EndReason, isRestarted, REFUSED, reasonOf } from "../../../schema/lifecycle.ts";
 import type { Plan } from "../../../schema/plan.ts";
 import type { State } from "../../../schema/status.ts";
 import type { Clock } from "../../clock.ts";
@@ -8,9 +9,9 @@ import { watchStatus } from "../../terminal/engine/watch.ts";
 import { describeEnding, type Ending, type UpEvent } from "./events.ts";
 import type { Holder, Run } from "./holder.ts";
 import { killMarked, signal } from "./processes.ts";
-import { afterFailure, type History, noFailures, type RestartPolicy } from "./restart.ts";
+import { afterFailure, firstStart, type History, type RestartPolicy } from "./restart.ts";
 
-export type AgentStatus = "starting" | "running" | "waiting" | "exited" | "failed" | "stopped";
+export type AgentStatus = "starting" | "running" | "backing-off" | "exited" | "failed" | "stopped";
 
 export interface AgentOptions {
   readonly plan: Plan;
@@ -44,11 +45,11 @@ export interface RunningAgent {
   readonly kill: () => Promise<void>;
 }
 
-/** Exit codes by which the launcher says that another start would end the same way. */
-const HOPELESS: ReadonlyMap<number, { readonly reason: string; readonly code: ErrorCode | null }> =
+/** What the launcher says of a start that no restart can mend. */
+const REFUSALS: ReadonlyMap<number, { readonly reason: string; readonly code: ErrorCode | null }> =
   new Map([
-    [75, { reason: "the agent already runs", code: "ALREADY_RUNNING" }],
-    [78, { reason: "it cannot be started as it is configured", code: null }],
+    [REFUSED.alreadyRunning, { reason: "the agent already runs", code: "ALREADY_RUNNING" }],
+    [REFUSED.configuration, { reason: "it cannot be started as it is configured", code: null }],
   ]);
 
 /** As many lines of the terminal as tell why it failed. */
@@ -101,6 +102,12 @@ function abortable(): Abortable {
 /** What came of one start: it ended by itself, or was made to end. */
 type Outcome = { readonly ending: Ending } | { readonly stopped: "willingly" | "by force" };
 
+interface Failure {
+  readonly reason: string;
+  readonly cause: EndReason;
+  readonly code: ErrorCode | null;
+}
+
 class Supervision {
   status: AgentStatus = "starting";
   readonly #options: AgentOptions;
@@ -114,27 +121,25 @@ class Supervision {
   }
 
   async run(): Promise<void> {
-    const { policy, clock, plan, tell, terminal, records: status } = this.#options;
+    const { clock, plan, tell, terminal, records: status } = this.#options;
     const over = new AbortController();
     const { agent, terminal: signs } = plan;
     const say = (state: State) => tell({ kind: "status", agent, state });
     const watched = { status, terminal, signs, clock, tell: say, signal: over.signal };
     const watching = watchStatus(watched);
     try {
-      let history = noFailures(policy);
-      for (let next: History | undefined = history; next !== undefined; ) {
-        history = next;
-        const started = clock.now();
+      for (let next: History | undefined = firstStart(clock.now()); next !== undefined; ) {
+        const history: History = next;
         const outcome = await this.#runOnce();
         next =
           "stopped" in outcome
             ? this.#stopped(outcome.stopped === "by force")
-            : await this.#judge(outcome.ending, started, history);
+            : await this.#judge(outcome.ending, history);
       }
     } catch (error) {
       this.status = "failed";
       const reason = error instanceof Error ? error.message : String(error);
-      tell({ kind: "failed", agent, reason, code: null, screen: [] });
+      tell({ kind: "failed", agent, reason, cause: null, code: null, screen: [] });
     } finally {
       over.abort();
       await watching;
@@ -177,35 +182,36 @@ class Supervision {
   }
 
   /** Returns the history to go on with, or nothing when this was the last run. */
-  async #judge(ending: Ending, started: number, history: History): Promise<History | undefined> {
+  async #judge(ending: Ending, history: History): Promise<History | undefined> {
     const { plan, policy, clock, tell } = this.#options;
     const agent = plan.agent;
     if (this.#stop.signal.aborted) return this.#stopped(false);
-    if (ending.kind === "code" && ending.code === 0) {
+    const cause = reasonOf(ending);
+    const refusal = ending.kind === "code" ? REFUSALS.get(ending.code) : undefined;
+    if (refusal) return this.#failed({ ...refusal, cause });
+    if (!isRestarted(ending)) {
       this.status = "exited";
-      tell({ kind: "exited", agent, ending });
+      tell({ kind: "exited", agent, ending, cause });
       return undefined;
     }
-    const hopeless = ending.kind === "code" ? HOPELESS.get(ending.code) : undefined;
-    if (hopeless) return this.#failed(hopeless.reason, hopeless.code);
-    const step = afterFailure(history, { started, failed: clock.now() }, policy);
-    const { verdict } = step;
+    const verdict = afterFailure(history, clock.now(), policy);
     if (verdict.kind === "give-up") {
-      const within = `${verdict.failures} failures in ${policy.within / 1000} s`;
-      return this.#failed(`${describeEnding(ending)}; ${within}`, null);
+      const within = `${history.starts} starts in ${policy.interval / 1000} s`;
+      const reason = `${describeEnding(ending)}; ${within}`;
+      return this.#failed({ reason, cause: "start-limit", code: null });
     }
-    this.status = "waiting";
-    const { delay, failures } = verdict;
-    tell({ kind: "restarting", agent, ending, delay, failures, limit: policy.limit });
-    await clock.sleep(delay, this.#stop.signal).catch(() => {}); // a stop ends it early
-    return this.#stop.signal.aborted ? this.#stopped(false) : step.history;
+    this.status = "backing-off";
+    const counted = { failures: history.starts, limit: policy.burst };
+    tell({ kind: "restarting", agent, ending, cause, delay: verdict.delay, ...counted });
+    await clock.sleep(verdict.delay, this.#stop.signal).catch(() => {}); // a stop ends it early
+    return this.#stop.signal.aborted ? this.#stopped(false) : verdict.history;
   }
 
-  async #failed(reason: string, code: ErrorCode | null): Promise<undefined> {
+  async #failed(why: Failure): Promise<undefined> {
     const { plan, terminal, tell } = this.#options;
     this.status = "failed";
     const { screen } = await terminal.look().catch(() => ({ screen: "" })); // gone with its terminal
     const lines = screen.split("\n").filter((text) => text.trim() !== "");
-    tell({ kind: "failed", agent: plan.agent, reason, code, screen: lines.slice(-SHOWN) });
+    tell({ kind: "failed", agent: plan.agent, ...why, screen: lines.slice(-SHOWN) });
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../../schema/errors.ts";
+import type { EndReason } from "../../../schema/lifecycle.ts";
 import type { State } from "../../../schema/status.ts";
 
 /** How a harness ended. `lost`: no one saw, because its terminal went first. */
@@ -16,10 +17,11 @@ export type UpEvent = { readonly agent: string } & (
       readonly pid: number;
     }
   | { readonly kind: "status"; readonly state: State }
-  | { readonly kind: "exited"; readonly ending: Ending }
+  | { readonly kind: "exited"; readonly ending: Ending; readonly cause: EndReason }
   | {
       readonly kind: "restarting";
       readonly ending: Ending;
+      readonly cause: EndReason;
       readonly delay: number;
       readonly failures: number;
       readonly limit: number;
@@ -27,6 +29,8 @@ export type UpEvent = { readonly agent: string } & (
   | {
       readonly kind: "failed";
       readonly reason: string;
+      /** Null for what no harness had a part in. */
+      readonly cause: EndReason | null;
       readonly code: ErrorCode | null;
       /** Last lines of the terminal. */
       readonly screen: readonly string[];

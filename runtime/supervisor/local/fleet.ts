@@ -157,7 +157,8 @@ async function open(
     await copyCredentials(plan, credentials);
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
-    tell({ kind: "failed", agent: name, reason: error.report(), code: error.code, screen: [] });
+    const why = { reason: error.report(), cause: null, code: error.code, screen: [] };
+    tell({ kind: "failed", agent: name, ...why });
     return undefined;
   }
   const status = join(folder, "status");

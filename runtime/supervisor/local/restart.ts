@@ -1,53 +1,39 @@
+import { RESTART_RULES } from "../../../schema/lifecycle.ts";
+
 /** When a harness that ended in failure is started again, and when no more. Times in milliseconds. */
 export interface RestartPolicy {
-  readonly firstDelay: number;
-  readonly longestDelay: number;
-  /** A run of this length forgives what was before it. */
-  readonly steadyAfter: number;
-  readonly limit: number;
-  readonly within: number;
+  readonly delay: number;
+  /** As many starts are allowed within an interval, which begins with a start. */
+  readonly burst: number;
+  readonly interval: number;
 }
 
+/** The rules of the unit on NixOS. */
 export const RESTART: RestartPolicy = Object.freeze({
-  firstDelay: 1000,
-  longestDelay: 30_000,
-  steadyAfter: 60_000,
-  limit: 5,
-  within: 60_000,
+  delay: RESTART_RULES.delay * 1000,
+  burst: RESTART_RULES.burst,
+  interval: RESTART_RULES.interval * 1000,
 });
 
+/** The starts of the current interval, as systemd counts them. */
 export interface History {
-  /** When the recent failures happened, oldest first. */
-  readonly failures: readonly number[];
-  readonly nextDelay: number;
+  readonly began: number;
+  readonly starts: number;
 }
+
+export const firstStart = (now: number): History => ({ began: now, starts: 1 });
 
 export type Verdict =
-  | { readonly kind: "restart"; readonly delay: number; readonly failures: number }
-  | { readonly kind: "give-up"; readonly failures: number };
+  | { readonly kind: "restart"; readonly delay: number; readonly history: History }
+  | { readonly kind: "give-up" };
 
-export const noFailures = (policy: RestartPolicy): History => ({
-  failures: [],
-  nextDelay: policy.firstDelay,
-});
-
-/** What to do about a run that started and failed at these times. */
-export function afterFailure(
-  history: History,
-  run: { readonly started: number; readonly failed: number },
-  policy: RestartPolicy,
-): { readonly history: History; readonly verdict: Verdict } {
-  const steady = run.failed - run.started >= policy.steadyAfter;
-  const before = steady ? noFailures(policy) : history;
-  const recent = before.failures.filter((at) => run.failed - at < policy.within);
-  const failures = [...recent, run.failed];
-  const delay = before.nextDelay;
-  const nextDelay = Math.min(delay * 2, policy.longestDelay);
-  return {
-    history: { failures, nextDelay },
-    verdict:
-      failures.length >= policy.limit
-        ? { kind: "give-up", failures: failures.length }
-        : { kind: "restart", delay, failures: failures.length },
-  };
+/** What to do about a failure at this time. */
+export function afterFailure(history: History, failed: number, policy: RestartPolicy): Verdict {
+  const { delay, burst, interval } = policy;
+  const next = failed + delay;
+  if (next - history.began > interval) {
+    return { kind: "restart", delay, history: firstStart(next) };
+  }
+  if (history.starts >= burst) return { kind: "give-up" };
+  return { kind: "restart", delay, history: { ...history, starts: history.starts + 1 } };
 }

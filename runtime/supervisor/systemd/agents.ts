@@ -1,8 +1,7 @@
-import { constants } from "node:os";
 import type { AgentOnHost } from "../../../schema/host.ts";
 import { Bus } from "./bus.ts";
 import { type Declared, readDeclared } from "./manifest.ts";
-import { EXITED, type Facts, stateOf } from "./state.ts";
+import { EXITED, type Facts, signalName, stateOf } from "./state.ts";
 import { readStatus } from "./status.ts";
 import { NO_UNIT, readLoaded, readNamed } from "./units.ts";
 
@@ -29,15 +28,15 @@ function describe(
   facts: Facts = NO_UNIT,
   declared: Declared | undefined,
 ): AgentOnHost {
-  const state = stateOf(facts);
+  const unitState = stateOf(facts);
   const { changedAt, restarts, pid, memory, tasks, result, code, status } = facts;
   return {
     name,
     declared: declared !== undefined,
     harness: declared?.harness ?? null,
     model: declared?.model ?? null,
-    state,
-    status: state === "running" ? readStatus(name, changedAt / 1000) : null,
+    unitState,
+    activity: unitState === "running" ? readStatus(name, changedAt / 1000) : null,
     since: changedAt > 0 ? new Date(changedAt / 1000).toISOString() : null,
     pid: pid > 0 ? pid : null,
     restarts,
@@ -48,7 +47,3 @@ function describe(
     signal: code > EXITED ? signalName(status) : null,
   };
 }
-
-const signalName = (number: number): string =>
-  Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ??
-  `signal ${number}`;

@@ -30,7 +30,9 @@ export async function runJobs(
 ): Promise<readonly JobReport[]> {
   const { did, states } = GOALS[verb];
   const begin = Date.now();
-  const pending = agents.filter(({ state }) => verb === "restart" || !states.includes(state));
+  const pending = agents.filter(
+    ({ unitState }) => verb === "restart" || !states.includes(unitState),
+  );
   const complaints = pending.length > 0 ? await systemctl(verb, pending) : [];
   const end = Date.now();
   if (verb !== "stop" && pending.length > 0) await sleep(SETTLED_MS);
@@ -43,21 +45,24 @@ export async function runJobs(
   const reportOf = async (before: AgentOnHost): Promise<JobReport> => {
     if (!pending.includes(before)) return report(before, "nothing");
     // An undeclared unit is gone once it is stopped.
-    const gone = { ...before, state: "stopped", since: null, pid: null } as const;
+    const gone = { ...before, unitState: "stopped", since: null, pid: null } as const;
     const agent = after.find(({ name }) => name === before.name) ?? gone;
-    if (states.includes(agent.state) && !fellOver(agent)) return report(agent, did);
+    if (states.includes(agent.unitState) && !fellOver(agent)) return report(agent, did);
     const complaint = complaints.find((line) => line.includes(unitOf(agent.name)));
-    const reason = fellOver(agent) ? `it ended at once, and is ${agent.state}` : complaint;
+    const reason = fellOver(agent) ? `it ended at once, and is ${agent.unitState}` : complaint;
     return {
       ...report(agent, "failed"),
-      reason: isBroken(agent.state) ? stateInWords(agent) : (reason ?? stateInWords(agent)),
+      reason: isBroken(agent.unitState) ? stateInWords(agent) : (reason ?? stateInWords(agent)),
       journal: await lastLines(agent.name, begin),
     };
   };
   return Promise.all(agents.map(reportOf));
 }
 
-const report = ({ name, state, since, pid }: AgentOnHost, did: JobReport["did"]): JobReport => ({
+const report = (
+  { name, unitState: state, since, pid }: AgentOnHost,
+  did: JobReport["did"],
+): JobReport => ({
   name,
   did,
   state,
@@ -69,7 +74,7 @@ const report = ({ name, state, since, pid }: AgentOnHost, did: JobReport["did"])
 
 /** Returns what systemctl complained of, one line for each problem. */
 async function systemctl(verb: Verb, agents: readonly AgentOnHost[]): Promise<readonly string[]> {
-  const stuck = agents.filter(({ state }) => verb !== "stop" && state === "failed");
+  const stuck = agents.filter(({ unitState }) => verb !== "stop" && unitState === "failed");
   // What has failed too often may be started again by a person at once.
   if (stuck.length > 0) await onUnits("reset-failed", stuck);
   const { stderr } = await onUnits(verb, agents);

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { ForgeError } from "../../../schema/errors.ts";
 import { isJsonObject, objectIn } from "../../../schema/json.ts";
-
-export const MANIFEST = "/etc/forge/manifest.json";
+import { PATHS } from "../../../schema/runtime.ts";
 
 /** What this host is to run, as text. Its NixOS configuration wrote it. */
-export function readManifest(path = MANIFEST): string {
+export function readManifest(path: string = PATHS.manifest): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
@@ -24,7 +23,7 @@ export interface Declared {
 type DeclaredByName = ReadonlyMap<string, Declared>;
 
 /** zod would take a fifth of the time that `forge ps` may take: it is loaded to say what is wrong. */
-export async function readDeclared(path = MANIFEST): Promise<DeclaredByName> {
+export async function readDeclared(path: string = PATHS.manifest): Promise<DeclaredByName> {
   const text = readManifest(path);
   const declared = plainly(text);
   if (declared !== undefined) return declared;

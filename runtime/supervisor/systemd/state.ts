@@ -1,4 +1,6 @@
+import { constants } from "node:os";
 import type { AgentOnHost, AgentState } from "../../../schema/host.ts";
+import { type End, reasonOf, STATE_AFTER } from "../../../schema/lifecycle.ts";
 
 /** What systemd says of one unit. Times are microseconds; 0 is never, or not asked. */
 export interface Facts {
@@ -24,9 +26,6 @@ export interface Facts {
 }
 
 export const EXITED = 1;
-/** HUP, INT, KILL and TERM, and what a program says that caught one. */
-const KILLING_SIGNALS: readonly number[] = [1, 2, 9, 15];
-const CAUGHT = 128;
 
 /** The one word for what systemd says. */
 export function stateOf(facts: Facts): AgentState {
@@ -46,25 +45,31 @@ export function stateOf(facts: Facts): AgentState {
 const onRequest = ({ startedAt, leftActiveAt, endedAt }: Facts): boolean =>
   startedAt < leftActiveAt && leftActiveAt < endedAt;
 
-/** For systemd an end by a polite signal is in order, whoever sent it. What failed and was reset is at rest too. */
+/** What is at rest ended in order for systemd, or it failed and was reset. */
 function howItRests(facts: Facts): AgentState {
-  const { code, status, result } = facts;
-  if (code === 0 || onRequest(facts)) return "stopped";
-  if (code === EXITED) return status === 0 && result === "success" ? "exited" : "stopped";
-  return KILLING_SIGNALS.includes(status) ? "killed" : "stopped";
+  if (facts.code === 0 || onRequest(facts)) return "stopped";
+  const reason = reasonOf(endOf(facts));
+  if (reason === "clean" && facts.result === "success") return STATE_AFTER.clean;
+  return reason === "killed" ? STATE_AFTER.killed : "stopped";
 }
 
-function howItEnded({ result, status }: Facts): AgentState {
-  if (result === "oom-kill") return "oom";
-  if (result === "timeout" || result === "watchdog") return "killed";
-  if (result === "signal") return KILLING_SIGNALS.includes(status) ? "killed" : "crashed";
-  if (result === "core-dump") return "crashed";
-  if (result !== "exit-code" || neverRan(status)) return "failed";
-  return KILLING_SIGNALS.includes(status - CAUGHT) ? "killed" : "crashed";
+function howItEnded(facts: Facts): AgentState {
+  if (facts.result === "timeout" || facts.result === "watchdog") return "killed";
+  return STATE_AFTER[reasonOf(endOf(facts))];
 }
 
-/** What the launcher says of a declaration that cannot be started, and systemd of a unit. */
-const neverRan = (status: number): boolean => status === 78 || (status >= 200 && status <= 245);
+/** How the main process of a unit ended; a unit without one was not started. */
+function endOf({ result, code, status }: Facts): End {
+  if (result === "oom-kill") return { kind: "oom" };
+  if (code === 0) return { kind: "not-started" };
+  return code === EXITED
+    ? { kind: "code", code: status }
+    : { kind: "signal", signal: signalName(status) };
+}
+
+export const signalName = (number: number): string =>
+  Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ??
+  `signal ${number}`;
 
 const BROKEN: readonly AgentState[] = ["restarting", "crashed", "oom", "killed", "failed"];
 
@@ -72,7 +77,13 @@ const BROKEN: readonly AgentState[] = ["restarting", "crashed", "oom", "killed",
 export const isBroken = (state: AgentState): boolean => BROKEN.includes(state);
 
 /** The state, with why it ended where that is not plain. */
-export function stateInWords({ state, declared, exitStatus, signal, result }: AgentOnHost): string {
+export function stateInWords({
+  unitState: state,
+  declared,
+  exitStatus,
+  signal,
+  result,
+}: AgentOnHost): string {
   const exit = exitStatus === null ? result : `exit ${exitStatus}`;
   const how = signal ?? exit;
   const notes = [isBroken(state) ? how : null, declared ? null : "undeclared"];

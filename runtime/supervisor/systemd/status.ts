@@ -1,15 +1,14 @@
 import { objectIn } from "../../../schema/json.ts";
+import { PATHS, STATES } from "../../../schema/runtime.ts";
+import type { State } from "../../../schema/status.ts";
 import { firstLine } from "./agent-file.ts";
 
 /** What a harness says of itself, as forge-signal keeps it, and what forge-ready saw on its terminal. */
-const STATUS_FOLDERS: readonly [own: string, terminal: string] = [
-  "/run/forge/agents",
-  "/run/forge/seen",
-];
+const STATUS_FOLDERS: readonly [own: string, terminal: string] = [PATHS.agents, PATHS.seen];
 
 interface Said {
   readonly at: number;
-  readonly state: string;
+  readonly state: State;
 }
 
 /**
@@ -21,7 +20,7 @@ export function readStatus(
   agent: string,
   startedAt: number,
   [own, terminal] = STATUS_FOLDERS,
-): string {
+): State {
   const told = said(`${own}/${agent}/status`, startedAt);
   if (told && told.state !== "starting") return told.state;
   const shown = said(`${terminal}/${agent}/status`, told?.at ?? startedAt);
@@ -30,6 +29,7 @@ export function readStatus(
 
 function said(file: string, since: number): Said | undefined {
   const { at, state } = objectIn(firstLine(file));
-  const isState = typeof state === "string" && /^[a-z][a-z-]*$/.test(state);
-  return typeof at === "number" && at >= since && isState ? { at, state } : undefined;
+  // An agent may write anything here; only forge's own words reach a person's screen.
+  const known = STATES.find((word) => word === state);
+  return typeof at === "number" && at >= since && known ? { at, state: known } : undefined;
 }
