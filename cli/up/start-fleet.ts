@@ -6,9 +6,11 @@ import { planFor } from "../../plan/plan.ts";
 import { readAsset } from "../../runtime/assets.ts";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { renderLauncher, renderSignal } from "../../runtime/render.ts";
+import { checkCapabilities } from "../../runtime/supervisor/contract.ts";
 import type { UpEvent } from "../../runtime/supervisor/local/events.ts";
 import {
   type AgentToStart,
+  CAPABILITIES,
   type RunningFleet,
   startAgents,
 } from "../../runtime/supervisor/local/fleet.ts";
@@ -59,15 +61,7 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   const own = join(options.folder, ".forge");
   const state = options.state ?? join(own, "state");
   const context = { ...options, fleet, tools, state };
-  const plans: Plan[] = [];
-  for (const declared of fleet.agents) {
-    if (declared.agent.enable) plans.push(await planOf(declared, context));
-  }
-  if (plans.length === 0) {
-    throw new ForgeError("FLEET_INVALID", "fleet.agents: no agent is enabled", {
-      fix: "declare an agent, or set enable = true on one",
-    });
-  }
+  const plans = await plansOf(context);
   const agents = plans.map((plan) => toStart(plan, tools));
   if (options.state === undefined) await makeFolderOutsideGit(own);
   await installForHarnesses(context);
@@ -81,10 +75,24 @@ async function makeFolderOutsideGit(folder: string): Promise<void> {
   await writeFile(join(folder, ".gitignore"), "*\n");
 }
 
-interface Context extends Pick<StartOptions, "folder" | "programs" | "machine"> {
+export interface Context extends Pick<StartOptions, "folder" | "programs" | "machine"> {
   readonly fleet: Fleet;
   readonly tools: Tools;
   readonly state: string;
+}
+
+/** The plan of every enabled agent, none of which asks for more than this supervisor can do. */
+export async function plansOf(context: Context): Promise<readonly Plan[]> {
+  const enabled = context.fleet.agents.filter(({ agent }) => agent.enable);
+  if (enabled.length === 0) {
+    throw new ForgeError("FLEET_INVALID", "fleet.agents: no agent is enabled", {
+      fix: "declare an agent, or set enable = true on one",
+    });
+  }
+  for (const { name, agent } of enabled) checkCapabilities(name, agent, CAPABILITIES);
+  const plans: Plan[] = [];
+  for (const declared of enabled) plans.push(await planOf(declared, context));
+  return plans;
 }
 
 async function planOf(declared: DeclaredAgent, context: Context): Promise<Plan> {

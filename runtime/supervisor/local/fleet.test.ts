@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createLab, hurriedClock, isAlive, parentOf } from "../../../tests/e2e/up-lab.ts";
 import { line } from "./events.ts";
+import { supervisorOf } from "./fleet.ts";
 
 /** A harness that runs until it is told to end. */
 const STEADY = "echo ready; trap 'exit 0' TERM; while :; do read -r _; done";
@@ -171,4 +172,25 @@ test("a start that fails half-way leaves nothing", async () => {
   await assert.rejects(lab.start([lab.agent("a", STEADY)], aborted), /never mind/);
   assert.deepEqual(lab.events, []);
   assert.deepEqual(await lab.leftovers(), []);
+});
+
+test("by the interface of all supervisors, one agent is stopped and the other goes on", async () => {
+  await using lab = await createLab();
+  const fleet = await lab.start([lab.agent("a", STEADY), lab.agent("b", STEADY)]);
+  const supervisor = supervisorOf(fleet);
+  await lab.event("a", "started");
+  await lab.event("b", "started");
+  await supervisor.stop(["a", "nobody"]);
+  assert.deepEqual(await supervisor.observe(), [
+    { name: "a", state: "stopped" },
+    { name: "b", state: "running" },
+  ]);
+});
+
+test("SIGTERM from somebody else ends the agent for good, as under systemd", async () => {
+  await using lab = await createLab();
+  const fleet = await lab.start([lab.agent("a", "kill -TERM $$")]);
+  await fleet.settled;
+  assert.deepEqual(lines(lab).at(-1), "a: killed by SIGTERM");
+  assert.equal(fleet.agents.get("a")?.status(), "exited");
 });

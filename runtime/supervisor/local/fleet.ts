@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ForgeError } from "../../../schema/errors.ts";
+import type { AgentState } from "../../../schema/host.ts";
 import type { Plan } from "../../../schema/plan.ts";
 import type { Clock } from "../../clock.ts";
 import { statusIn } from "../../status-records.ts";
 import { terminalOf } from "../../terminal/engine/terminal.ts";
-import { type RunningAgent, superviseAgent } from "./agent.ts";
+import type { Capabilities, Supervisor } from "../contract.ts";
+import { type AgentStatus, type RunningAgent, superviseAgent } from "./agent.ts";
 import { copyCredentials } from "./credentials.ts";
 import type { UpEvent } from "./events.ts";
 import { type Holder, openHolder } from "./holder.ts";
@@ -17,6 +19,9 @@ import type { RestartPolicy } from "./restart.ts";
 import { makeRuntimeFolder, removeFolder } from "./runtime-folder.ts";
 import type { Tools } from "./tools.ts";
 import { createViewer } from "./viewer.ts";
+
+/** Agents run as the person who started `forge up`, without a control group of their own. */
+export const CAPABILITIES: Capabilities = Object.freeze({ resources: false, runAs: false });
 
 export interface AgentToStart {
   readonly plan: Plan;
@@ -49,6 +54,27 @@ export interface RunningFleet extends AsyncDisposable {
   readonly stop: () => Promise<void>;
   /** The same without patience; also speeds up a stop that is under way. */
   readonly kill: () => Promise<void>;
+}
+
+const STATES = {
+  starting: "starting",
+  running: "running",
+  "backing-off": "restarting",
+  exited: "exited",
+  failed: "failed",
+  stopped: "stopped",
+} as const satisfies { readonly [S in AgentStatus]: AgentState };
+
+/** The fleet by the interface that all supervisors have. */
+export function supervisorOf({ agents }: Pick<RunningFleet, "agents">): Supervisor {
+  return {
+    capabilities: CAPABILITIES,
+    observe: async () =>
+      [...agents.values()].map(({ name, status }) => ({ name, state: STATES[status()] })),
+    stop: async (names) => {
+      await Promise.all(names.map((name) => agents.get(name)?.stop()));
+    },
+  };
 }
 
 /** Starts all agents, or throws and leaves nothing. */
