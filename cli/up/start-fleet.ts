@@ -46,6 +46,9 @@ export interface Machine {
   readonly execPath: string;
 }
 
+/** As TimeoutStopSec= of the unit in modules/service.nix. */
+const STOP_TIMEOUT = 20_000;
+
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /**
@@ -54,7 +57,7 @@ const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
  */
 export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   const { tell, machine, signal, clock = systemClock } = options;
-  const { policy = RESTART, stopTimeout = 10_000 } = options;
+  const { policy = RESTART, stopTimeout = STOP_TIMEOUT } = options;
   const fleet = parseFleet(options.fleet);
   const databases = fleet.agents.some(({ harness }) => harness.databases.length > 0);
   const tools = await findTools(machine.env["PATH"] ?? SYSTEM_PATH, { databases });

@@ -4,6 +4,7 @@ import type { Plan } from "../../../schema/plan.ts";
 import type { State } from "../../../schema/status.ts";
 import type { Clock } from "../../clock.ts";
 import type { StatusFolder } from "../../status-records.ts";
+import { quit } from "../../terminal/engine/quit.ts";
 import type { Terminal } from "../../terminal/engine/terminal.ts";
 import { watchStatus } from "../../terminal/engine/watch.ts";
 import { describeEnding, type Ending, type UpEvent } from "./events.ts";
@@ -39,7 +40,7 @@ export interface RunningAgent {
   readonly status: () => AgentStatus;
   /** Resolves when the harness does not run and will not be started again. Never rejects. */
   readonly settled: Promise<void>;
-  /** SIGTERM, `stopTimeout` of patience, then SIGKILL to whatever is left. */
+  /** The text that quits the harness, SIGTERM, `stopTimeout` of patience, then SIGKILL to whatever is left. */
   readonly stop: () => Promise<void>;
   /** SIGKILL at once. */
   readonly kill: () => Promise<void>;
@@ -167,6 +168,8 @@ class Supervision {
   async #end(run: Run): Promise<"willingly" | "by force"> {
     const { plan, stopTimeout, clock, tell } = this.#options;
     tell({ kind: "stopping", agent: plan.agent });
+    const over = await this.#quit(run);
+    if (over) return "willingly";
     if (!this.#kill.signal.aborted) signal(-run.group, "SIGTERM");
     const enough = new AbortController();
     const patience = AbortSignal.any([enough.signal, this.#kill.signal]);
@@ -174,6 +177,14 @@ class Supervision {
     const ending = await Promise.race([run.ended, impatient]);
     enough.abort();
     return ending ? "willingly" : "by force";
+  }
+
+  /** Whether the harness left by its own words. */
+  async #quit({ ended }: Run): Promise<boolean> {
+    const { plan, terminal, clock } = this.#options;
+    const isOver = ended.then(() => true);
+    await quit({ terminal, signs: plan.terminal, clock, ended, signal: this.#kill.signal });
+    return Promise.race([isOver, Promise.resolve(false)]);
   }
 
   #stopped(forced: boolean): undefined {

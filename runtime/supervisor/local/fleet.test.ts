@@ -6,8 +6,9 @@ import { createLab, hurriedClock, isAlive, parentOf } from "../../../tests/e2e/u
 import { line } from "./events.ts";
 import { supervisorOf } from "./fleet.ts";
 
-/** A harness that runs until it is told to end. */
-const STEADY = "echo ready; trap 'exit 0' TERM; while :; do read -r _; done";
+/** A harness that runs until it is told to end, by words or by SIGTERM. */
+const STEADY =
+  "echo ready; trap 'exit 0' TERM; while :; do read -r line; [[ $line != /quit ]] || exit 0; done";
 
 const lines = (lab: { events: readonly Parameters<typeof line>[0][] }) =>
   lab.events.map((event) => line(event).replace(/pid [0-9]+/, "pid N"));

@@ -14,8 +14,9 @@ export interface Terminal {
   readonly look: () => Promise<Look>;
   /** Pastes as one message and submits it. Control bytes are taken out. */
   readonly paste: (text: string) => Promise<void>;
-  /** Types what ends the harness. The composer must be empty. */
+  /** Empties the composer and types what ends the harness. */
   readonly quit: () => Promise<void>;
+  readonly enter: () => Promise<void>;
   /** Resolves once the terminal passes the test; rejects with what it shows when it never does. */
   readonly until: (
     test: (seen: Look) => boolean,
@@ -57,7 +58,8 @@ export function terminalOf({ tmux, clock, signs }: Options): Terminal {
     }
   };
   // Not send-keys: that would go to the copy mode of a person who scrolls.
-  const type = (text: string) => deliver(tmux, "-r", ["set-buffer", "-b", BUFFER, text]);
+  const type = (text: string, keys: readonly string[] = []) =>
+    deliver(tmux, { how: "-r", keys, fill: ["set-buffer", "-b", BUFFER, "--", text] });
   const submit = async () => {
     await clock.sleep(signs.submitDelay);
     await type("\r");
@@ -67,16 +69,21 @@ export function terminalOf({ tmux, clock, signs }: Options): Terminal {
     until,
     paste: async (text) => {
       const { screen } = await look();
-      await deliver(tmux, "-p", ["load-buffer", "-b", BUFFER, "-"], withoutControls(text));
+      await deliver(
+        tmux,
+        { how: "-p", fill: ["load-buffer", "-b", BUFFER, "-"] },
+        withoutControls(text),
+      );
       // One that is busy reads an early Enter together with the text, and may take it for a part of that.
       const isDrawn = (seen: Look) => seen.screen !== screen;
       await until(isDrawn, "text", { timeout: DRAWN }).catch(() => {}); // it may draw nothing
       await submit();
     },
     quit: async () => {
-      await type(signs.quit);
+      await type(signs.quit, signs.clear);
       await submit();
     },
+    enter: () => type("\r"),
     waitFor: async (pattern, patience) =>
       (await until(({ screen }) => pattern.test(screen), String(pattern), patience)).screen,
     waitUntilReady: async (patience) => {
@@ -102,12 +109,21 @@ async function lookAt(tmux: Tmux): Promise<Look> {
 
 const BUFFER = "forge";
 
+interface Delivery {
+  readonly how: "-p" | "-r";
+  /** Keys that go before it, as tmux names them. */
+  readonly keys?: readonly string[];
+  /** Command that fills the buffer. */
+  readonly fill: readonly string[];
+}
+
 /**
  * Fills the buffer and pastes it: `-p` in brackets where the program asked for those, `-r` as it is.
  * tmux 3.3 crashes when it pastes into a pane whose program has ended.
  */
-async function deliver(tmux: Tmux, how: "-p" | "-r", fill: readonly string[], input?: string) {
-  const paste = `paste-buffer ${how} -d -b ${BUFFER} -t agent:`;
+async function deliver(tmux: Tmux, { how, keys = [], fill }: Delivery, input?: string) {
+  const clear = keys.length > 0 ? `send-keys -t agent: ${keys.join(" ")} ; ` : "";
+  const paste = `${clear}paste-buffer ${how} -d -b ${BUFFER} -t agent:`;
   const alive = [
     "if-shell",
     "-F",
