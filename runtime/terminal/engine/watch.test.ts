@@ -106,3 +106,29 @@ test("a start that shows nothing for a minute is unknown, once, and may still be
   await (await lab.holder("a")).run(["send-keys", "-t", "agent:", "Enter"]);
   assert.equal((await lab.event("a", "status", 3)).state, "ready");
 });
+
+test("a permission and a login that no hook tells are seen in a turn, after readiness", async () => {
+  await using lab = await createLab();
+  const script = `${SAY}
+    say starting start
+    echo ready
+    for seen in 'may I' 'log in'; do
+      read -r _; say busy hook; clear; echo "$seen"; read -r _; clear; echo ready
+      say ready hook
+    done; read -r _`;
+  await lab.start([lab.agent("a", script, { terminal: SIGNS })]);
+  const enter = async () => {
+    await (await lab.holder("a")).run(["send-keys", "-t", "agent:", "Enter"]);
+  };
+  const states = ["starting", "ready"];
+  for (const shown of ["waiting-permission", "waiting-login"]) {
+    states.push("busy", shown, "ready");
+    await lab.event("a", "status", states.length - 3);
+    await enter();
+    await lab.event("a", "status", states.length - 1);
+    await enter();
+    await lab.event("a", "status", states.length);
+  }
+  const told = lab.events.flatMap((event) => (event.kind === "status" ? event.state : []));
+  assert.deepEqual(told, states);
+});
