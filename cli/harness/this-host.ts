@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readPlan } from "../../plan/build/folder.ts";
-import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
 import { checkManifest } from "../../runtime/supervisor/systemd/check.ts";
 import { readManifest } from "../../runtime/supervisor/systemd/manifest.ts";
+import { systemd } from "../../runtime/supervisor/systemd/supervisor.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { PATHS } from "../../schema/runtime.ts";
 import type { HarnessProgram } from "../up/find-harness.ts";
@@ -20,8 +20,8 @@ const declaredHere = (): Host["declared"] | undefined =>
 
 async function runningAgents(): Promise<readonly string[] | null> {
   try {
-    const agents = await readAgents();
-    return agents.filter(({ unitState }) => unitState === "running").map(({ name }) => name);
+    const agents = await systemd.observe();
+    return agents.filter(({ state }) => state === "running").map(({ name }) => name);
   } catch (error) {
     if (error instanceof ForgeError && error.code === "SYSTEMD_UNREACHABLE") return null;
     throw error;

@@ -77,7 +77,7 @@ for (const [field, { value, verdict }] of Object.entries(FIELDS)) {
     if (verdict === "honoured") return assert.notDeepEqual(await plans, [plain]);
     await assert.rejects(plans, {
       code: "NOT_SUPPORTED_HERE",
-      message: new RegExp(`^agents\\.a\\.${field}\\b`),
+      message: new RegExp(`^agents\\.a\\.${field}\\b.*: forge up cannot`),
       fix: /^leave it out, or run the agent on NixOS$/,
     });
   });

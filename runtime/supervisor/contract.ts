@@ -7,6 +7,8 @@ import type { AgentState } from "../../schema/host.ts";
  * supervisor could ignore in silence.
  */
 export interface Capabilities {
+  /** What people call the supervisor. */
+  readonly name: string;
   /** Limits of memory, tasks and processor. */
   readonly resources: boolean;
   /** Another Linux user than the supervisor's own. */
@@ -31,7 +33,7 @@ export interface Supervisor {
 export function checkCapabilities(
   name: string,
   agent: Agent,
-  { resources, runAs }: Capabilities,
+  { name: supervisor, resources, runAs }: Capabilities,
 ): void {
   const own = new Map(Object.entries(agent.resources));
   const changed = Object.entries(Resources.parse({})).filter(
@@ -43,7 +45,7 @@ export function checkCapabilities(
   ];
   if (refused.length === 0) return;
   const paths = refused.map((field) => `agents.${name}.${field}`).join(", ");
-  throw new ForgeError("NOT_SUPPORTED_HERE", `${paths}: forge up cannot enforce this`, {
+  throw new ForgeError("NOT_SUPPORTED_HERE", `${paths}: ${supervisor} cannot enforce this`, {
     fix: "leave it out, or run the agent on NixOS",
   });
 }

@@ -21,7 +21,11 @@ import type { Tools } from "./tools.ts";
 import { createViewer } from "./viewer.ts";
 
 /** Agents run as the person who started `forge up`, without a control group of their own. */
-export const CAPABILITIES: Capabilities = Object.freeze({ resources: false, runAs: false });
+export const CAPABILITIES: Capabilities = Object.freeze({
+  name: "forge up",
+  resources: false,
+  runAs: false,
+});
 
 export interface AgentToStart {
   readonly plan: Plan;

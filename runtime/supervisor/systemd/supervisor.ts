@@ -4,7 +4,7 @@ import { runJobs } from "./jobs.ts";
 
 /** systemd, with the units of modules/service.nix. */
 export const systemd: Supervisor = Object.freeze({
-  capabilities: { resources: true, runAs: true },
+  capabilities: { name: "systemd", resources: true, runAs: true },
   observe: async () =>
     (await readAgents()).map(({ name, unitState }) => ({ name, state: unitState })),
   stop: async (names: readonly string[]) => {
