@@ -67,6 +67,7 @@ test("a status counts if it was written since the start, and can be read", () =>
   );
   assert.equal(says("a", '{"at":999,"state":"ready"}'), "unknown");
   assert.equal(says("a", '{"at":1000,"state":"\\u001b[2J"}'), "unknown");
+  assert.equal(says("a", '{"at":1000,"state":"running-amok"}'), "unknown", "no state of forge's");
   assert.equal(says("a", '{"at":1000,"st'), "unknown");
   assert.equal(readStatus("silent", 1000, [folder, join(folder, "none")]), "unknown");
 });
