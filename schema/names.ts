@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AGENT_NAME, AGENT_NAME_PATTERN } from "./runtime.ts";
+import { AGENT_NAME, AGENT_NAME_PATTERN } from "./agent-name.ts";
 
 /** How a field is declared on NixOS where its zod type alone does not say it. See generator/nix/options.ts. */
 export type NixType = "externalPath" | "nonEmptyStr" | "json" | "package" | "path";

@@ -3,13 +3,6 @@
  * tests/runtime-contract.test.ts holds every other file to them. Without zod, which would slow `forge ps` down.
  */
 
-/** Agents' names become names of units (`forge-agent-<name>`) and of Linux users (`forge-a-<name>`, 31 bytes at most). */
-export const AGENT_NAME = { first: "a-z", rest: "a-z0-9-", longest: 23 } as const;
-
-export const AGENT_NAME_PATTERN = new RegExp(
-  `^[${AGENT_NAME.first}][${AGENT_NAME.rest}]{0,${AGENT_NAME.longest - 1}}$`,
-);
-
 /** What an agent does: the states of its records, of `forge ps` and of `forge up`. */
 export const STATES = [
   "starting",

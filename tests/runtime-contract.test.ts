@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { AGENT_NAME, AGENT_NAME_PATTERN, PATHS } from "../schema/runtime.ts";
+import { AGENT_NAME, AGENT_NAME_PATTERN } from "../schema/agent-name.ts";
+import { PATHS } from "../schema/runtime.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
