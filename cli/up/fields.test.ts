@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { parseFleet } from "../../harnesses/fleet.ts";
 import { findTools } from "../../runtime/supervisor/local/tools.ts";
-import { Agent, Resources } from "../../schema/agent.ts";
+import { Agent } from "../../schema/agent.ts";
 import { plansOf } from "./start-fleet.ts";
 
 const root = await mkdtemp(join(tmpdir(), "forge-fields-"));
@@ -87,15 +87,16 @@ test("an agent that is not enabled gets no plan", async () => {
   await assert.rejects(plansWith({ enable: false }), { code: "FLEET_INVALID" });
 });
 
+const DEFAULTS = Agent.shape.resources.parse({});
 const LIMITS: { readonly [L in keyof Agent["resources"]]: unknown } = {
   ...{ memoryMax: "3G", tasksMax: 7, cpuWeight: 9 },
 };
 
 test("each limit is refused by its own path; the defaults are not", async () => {
-  assert.deepEqual(Object.keys(LIMITS).sort(), Object.keys(Resources.shape).sort());
+  assert.deepEqual(Object.keys(LIMITS).sort(), Object.keys(DEFAULTS).sort());
   for (const [limit, value] of Object.entries(LIMITS)) {
     const message = new RegExp(`^agents\\.a\\.resources\\.${limit}: `);
     await assert.rejects(plansWith({ resources: { [limit]: value } }), { message });
   }
-  assert.deepEqual(await plansWith({ resources: Resources.parse({}), runAs: null }), [plain]);
+  assert.deepEqual(await plansWith({ resources: DEFAULTS, runAs: null }), [plain]);
 });

@@ -1,4 +1,4 @@
-import { type Agent, Resources } from "../../schema/agent.ts";
+import { Agent } from "../../schema/agent.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { AgentState } from "../../schema/host.ts";
 
@@ -36,7 +36,7 @@ export function checkCapabilities(
   { name: supervisor, resources, runAs }: Capabilities,
 ): void {
   const own = new Map(Object.entries(agent.resources));
-  const changed = Object.entries(Resources.parse({})).filter(
+  const changed = Object.entries(Agent.shape.resources.parse({})).filter(
     ([limit, standard]) => own.get(limit) !== standard,
   );
   const refused = [
