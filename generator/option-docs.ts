@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as z from "zod";
 import { agentOf } from "../harnesses/fleet.ts";
 import { Secret } from "../schema/agent.ts";
@@ -28,7 +30,7 @@ interface Section {
 export function optionDocs(root: string, harnesses: readonly Harness[]): string {
   const inSchema = declarationsOf(root, SCHEMA.files);
   return fill("options.md", {
-    sections: sectionsOf(harnesses).map((section) => {
+    sections: sectionsOf(root, harnesses).map((section) => {
       const declarations =
         section.files === SCHEMA.files ? inSchema : declarationsOf(root, section.files);
       const options = rowsOf({ ...section, declarations }, section.schema, "");
@@ -44,7 +46,7 @@ const SCHEMA = {
   harnesses: [],
 } as const;
 
-function sectionsOf(harnesses: readonly Harness[]): readonly Section[] {
+function sectionsOf(root: string, harnesses: readonly Harness[]): readonly Section[] {
   const once = { ...SCHEMA, intro: "Declared once per host; agents name what they use." };
   return [
     {
@@ -64,7 +66,7 @@ function sectionsOf(harnesses: readonly Harness[]): readonly Section[] {
       schema: Secret,
       name: "Secret",
     },
-    ...harnesses.map(harnessSection),
+    ...harnesses.map((harness) => harnessSection(root, harness)),
     { ...once, title: "Libraries", prefix: "services.forge", schema: Libraries, name: "Libraries" },
     {
       ...once,
@@ -95,12 +97,18 @@ function mcpServerSection({ shape }: (typeof McpServer.options)[number]) {
   };
 }
 
-const harnessSection = (harness: Harness): Section => ({
+/** A recipe may keep its options in a file of their own. */
+const filesOf = (root: string, { name }: Harness): readonly string[] =>
+  ["harness.ts", "options.ts"]
+    .map((file) => `harnesses/${name}/${file}`)
+    .filter((file) => existsSync(join(root, file)));
+
+const harnessSection = (root: string, harness: Harness): Section => ({
   title: `Agents in ${harness.name}`,
   intro: `For agents with \`harness = "${harness.name}"\` (${harness.package.licence}).`,
   prefix: `${AGENT}.${harness.name}`,
   schema: harness.options,
-  files: [`harnesses/${harness.name}/harness.ts`],
+  files: filesOf(root, harness),
   name: "options",
   variable: "options",
   harnesses: [harness],

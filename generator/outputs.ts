@@ -10,6 +10,7 @@ import {
 import { optionDocs } from "./option-docs.ts";
 import { planBuilderSources } from "./plan-builder.ts";
 import { lintRecipe } from "./recipe-lint.ts";
+import { runtimeHeader, runtimeNix } from "./runtime.ts";
 
 /** A generated file: path relative to the root, and its whole text. */
 export interface Output {
@@ -33,6 +34,8 @@ export function outputsOf(root: string, harnesses: readonly Harness[]): readonly
     output("modules/generated/common.nix", commonRecipe()),
     output("modules/generated/default.nix", harnessImports(harnesses)),
     output("modules/generated/libraries.nix", libraryOptions()),
+    output("modules/generated/runtime.nix", runtimeNix()),
+    output("runtime/terminal/runtime.h", runtimeHeader()),
     ...harnesses.map((harness) =>
       output(`modules/harnesses/${harness.name}.nix`, harnessModule(harness)),
     ),

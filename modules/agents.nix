@@ -7,6 +7,7 @@
 }:
 let
   cfg = config.services.forge;
+  runtime = import ./generated/runtime.nix;
 
   scripts = pkgs.callPackage ../nix/scripts.nix { };
   planBuilder = lib.getExe (pkgs.callPackage ../nix/plan-builder.nix { });
@@ -111,7 +112,7 @@ in
   # A name that can be neither a unit nor a user is refused by assertions.nix; here it would only fail earlier.
   config.services.forge.instances = lib.mapAttrs instance (
     lib.filterAttrs (
-      name: agent: agent.enable && builtins.match "[a-z][a-z0-9-]*" name != null
+      name: agent: agent.enable && builtins.match runtime.agentName name != null
     ) cfg.agents
   );
 }

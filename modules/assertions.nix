@@ -16,6 +16,7 @@ let
   inherit (lib.strings) escapeNixIdentifier;
 
   cfg = config.services.forge;
+  runtime = import ./generated/runtime.nix;
   instances = cfg.instances;
   names = attrNames instances;
 
@@ -30,7 +31,7 @@ let
     problem "AGENT_INVALID" (agent name)
       "expected a lower-case letter, then at most 22 of a-z, 0-9 and - (it names a unit and a user)"
       "rename the agent"
-  ) (filter (name: builtins.match "[a-z][a-z0-9-]{0,22}" name == null) (attrNames cfg.agents));
+  ) (filter (name: builtins.match runtime.agentName name == null) (attrNames cfg.agents));
 
   badLibraryNames =
     concatMap

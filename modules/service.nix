@@ -19,6 +19,7 @@ let
   inherit (utils.systemdUtils.lib) settingsToSections;
 
   cfg = config.services.forge;
+  inherit (import ./generated/runtime.nix) restart;
   tty = pkgs.callPackage ../nix/terminal.nix { };
   onTty = lib.getExe tty.onTty;
   quit = lib.getExe tty.quit;
@@ -54,8 +55,8 @@ let
         After = "network.target forge-terminals.socket";
         Wants = "forge-terminals.socket";
         OnFailure = "forge-gave-up@{agent}.service";
-        StartLimitBurst = 5;
-        StartLimitIntervalSec = 30;
+        StartLimitBurst = restart.burst;
+        StartLimitIntervalSec = restart.interval;
       };
       Service = import ./hardening/agent.nix recipe.hardening // {
         Type = "exec";
@@ -86,15 +87,15 @@ let
         ExecStopPost = "+${lifecycle} exited";
 
         Restart = "on-failure";
-        RestartSec = 2;
+        RestartSec = restart.delay;
         # Not by way of `failed`, which would end the restart's delay by starting what the agent requires.
         RestartMode = "direct";
         # systemd counts a hangup, the end of the terminal, as a clean end.
         RestartForceExitStatus = "SIGHUP";
-        # What a program says that ended because of SIGTERM; systemd takes the signal itself for a clean end.
-        SuccessExitStatus = 143;
-        # What the launcher says of a declaration that no restart can mend.
-        RestartPreventExitStatus = 78;
+        # What a program says that ended because of such a signal; systemd takes the signal itself for a clean end.
+        SuccessExitStatus = restart.cleanStatuses;
+        # What the launcher says of a start that no restart can mend.
+        RestartPreventExitStatus = restart.refusals;
         KillMode = "mixed";
         TimeoutStopSec = 20;
         OOMPolicy = "kill";

@@ -4,7 +4,10 @@ name: src:
 stdenv.mkDerivation {
   inherit name src;
   dontUnpack = true;
-  buildPhase = "$CC -O2 -Wall -Wextra -Werror -o ${name} $src";
+  buildPhase = ''
+    ln -s ${../runtime/terminal/runtime.h} runtime.h
+    $CC -O2 -Wall -Wextra -Werror -iquote . -o ${name} $src
+  '';
   installPhase = "install -D ${name} $out/bin/${name}";
   meta.mainProgram = name;
 }

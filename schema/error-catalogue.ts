@@ -14,6 +14,8 @@ export const ERRORS = {
   MANIFEST_INVALID: "A manifest is not what this version of forge reads.",
   MANIFEST_MISSING: "This machine has no manifest: it is no host of agents.",
   NO_NIX_FORM: "A schema or recipe uses something that cannot be said in Nix.",
+  NOT_SUPPORTED_HERE:
+    "An agent's declaration asks for something that its supervisor cannot enforce.",
   OUTPUT_UNWRITABLE: "A file or folder that forge was told to make cannot be made there.",
   PLAN_INVALID: "A plan is not what this version of forge reads.",
   PLAN_UNREADABLE: "A plan or plan folder cannot be read.",

@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { State } from "./status.ts";
 
-/** What an agent's unit is doing, in one word. Derived from systemd's states in cli/host/state.ts. */
+/** What an agent's unit is doing, in one word. runtime/supervisor/systemd/state.ts derives it from what systemd says. */
 export const AgentState = z.enum({
   running: "running",
   starting: "starting",
@@ -29,11 +30,10 @@ export const AgentOnHost = z
     declared: z.boolean().describe("False for a unit that runs on although the manifest lost it."),
     harness: z.string().nullable(),
     model: z.string().nullable(),
-    state: AgentState,
-    status: z
-      .string()
-      .nullable()
-      .describe("What a running harness says of itself, such as `ready`; `unknown` if nothing."),
+    unitState: AgentState,
+    activity: State.nullable().describe(
+      "What a running harness says of itself, such as `ready`; `unknown` if nothing.",
+    ),
     since: z.iso.datetime().nullable().describe("When the unit last changed its state."),
     pid: z.int().nullable().describe("The harness's own process."),
     restarts: z.int().describe("Automatic restarts since it was last started by hand."),

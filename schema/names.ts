@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AGENT_NAME, AGENT_NAME_PATTERN } from "./agent-name.ts";
 
 /** How a field is declared on NixOS where its zod type alone does not say it. See generator/nix/options.ts. */
 export type NixType = "externalPath" | "nonEmptyStr" | "json" | "package" | "path";
@@ -9,10 +10,8 @@ declare module "zod" {
   }
 }
 
-/** Names of agents become unit names (`forge-agent-<name>`) and Linux users (`forge-a-<name>`, 31 bytes at most). */
-export const AgentName = z.string().regex(/^[a-z][a-z0-9-]{0,22}$/, {
-  error:
-    "expected a lower-case letter, then at most 22 of a-z, 0-9 and - (it names a unit and a user)",
+export const AgentName = z.string().regex(AGENT_NAME_PATTERN, {
+  error: `expected a lower-case letter, then at most ${AGENT_NAME.longest - 1} of a-z, 0-9 and - (it names a unit and a user)`,
 });
 
 export const LibraryName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {

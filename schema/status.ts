@@ -1,16 +1,8 @@
 import * as z from "zod";
+import { STATES } from "./runtime.ts";
 
-/** What an agent does: the words of its records, of `forge ps` and of `forge up`. docs/architecture.md explains them. */
-export const State = z.enum([
-  "starting",
-  "ready",
-  "busy",
-  "waiting-permission",
-  "waiting-login",
-  "rate-limited",
-  "unknown",
-  "exited",
-]);
+/** What an agent does. docs/architecture.md explains the states. */
+export const State = z.enum(STATES);
 export type State = z.output<typeof State>;
 
 /** An agent's record of its state, as forge-signal writes it. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
@@ -68,6 +68,38 @@ for (const folder of Object.keys(MAY_IMPORT)) {
     assert.deepEqual(violations(folder), []);
   });
 }
+
+/** Imports of a file within the repository, those of types too. */
+const importsWithin = (file: string): readonly string[] =>
+  imports(file)
+    .filter((specifier) => specifier.startsWith("."))
+    .map((specifier) => join(dirname(file), specifier))
+    .filter((target) => existsSync(join(root, target))); // a test may write of files that are not there
+
+/** The first circle that a walk along the imports meets, or nothing. */
+function circleFrom(
+  file: string,
+  path: readonly string[],
+  done: Set<string>,
+): readonly string[] | undefined {
+  if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+  if (done.has(file) || !file.endsWith(".ts")) return undefined;
+  for (const next of importsWithin(file)) {
+    const circle = circleFrom(next, [...path, file], done);
+    if (circle) return circle;
+  }
+  done.add(file);
+  return undefined;
+}
+
+test("no imports form a circle", () => {
+  const folders = `{${Object.keys(MAY_IMPORT).join(",")},deployments,scripts,tests}`;
+  const files = globSync(`${folders}/**/*.ts`, { cwd: root });
+  assert.ok(files.length > 150);
+  const done = new Set<string>();
+  const circles = files.flatMap((file) => circleFrom(file, [], done)?.join(" -> ") ?? []);
+  assert.deepEqual([...new Set(circles)], []);
+});
 
 const HARNESS_FOLDERS = readdirSync(join(root, "harnesses"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { HARNESSES } from "../harnesses/registry.ts";
-import { shows } from "../runtime/up/terminal.ts";
+import { isReady, shows } from "../runtime/terminal/engine/signs.ts";
+import type { Sign } from "../schema/plan.ts";
+import { SIGN_CASES } from "../schema/sign-cases.ts";
 
 /** `forge up` matches signs in JavaScript, the scripts beside a unit in bash: what only one of them knows is refused. */
 const ONLY_JAVASCRIPT = /\\[^SsWwb.[\](){}*+?|^$\\/-]|\(\?|[*+?}][?+]/;
@@ -32,31 +34,46 @@ for (const { name, terminal } of HARNESSES) {
   });
 }
 
-test("a character beyond ASCII, and one that is not blank, are the same in both", () => {
-  for (const text of ["⠋ site", "x site", "── ⠧ Working", "──  Working"])
-    for (const pattern of ["^[^ -~] ", "^── \\S Working"])
-      assert.equal(matchesInBash(text, pattern), new RegExp(pattern).test(text), text);
+const script = readFileSync(new URL("../runtime/terminal/terminal.bash", import.meta.url), "utf8");
+
+/** Whether this test of terminal.bash holds for a terminal that shows these. */
+function holdsInBash(test: string, { title = "", screen = "" }, env: object = {}): boolean {
+  const set = 'title=$1; mapfile -t screen <<<"$2"';
+  const { status, stderr } = spawnSync(
+    "bash",
+    ["--norc", "-c", `${script}\n${set}\n${test}`, "", title, screen],
+    {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], LANG: "C.UTF-8", ...env },
+    },
+  );
+  assert.equal(stderr, "");
+  return status === 0;
+}
+
+const inBash = (sign: Sign): string =>
+  "title" in sign ? `title:${sign.title}` : `screen:${sign.screen}`;
+
+for (const { what, sign, title = "", screen = "", shows: expected } of SIGN_CASES) {
+  test(`a sign of ${what} ${expected ? "shows" : "does not show"}, here and beside a unit`, () => {
+    assert.equal(shows({ title, screen }, sign), expected);
+    assert.equal(holdsInBash('shows "$SIGN"', { title, screen }, { SIGN: inBash(sign) }), expected);
+  });
+}
+
+test("ready is the sign of readiness without that of a turn, here and beside a unit", () => {
+  const signs = { ready: { title: "^idle" }, busy: { screen: "^Working" } };
+  const env = { FORGE_READY: inBash(signs.ready), FORGE_BUSY: inBash(signs.busy) };
+  for (const [title, screen, expected] of [
+    ["idle", "> ", true],
+    ["idle", "Working\n> ", false],
+    ["busy", "> ", false],
+  ] as const) {
+    assert.equal(isReady({ title, screen }, signs), expected);
+    assert.equal(holdsInBash("is_ready", { title, screen }, env), expected);
+  }
 });
 
-test("a sign of several lines shows in lines that follow each other only, here and beside a unit", () => {
-  const script = readFileSync(
-    new URL("../runtime/terminal/terminal.bash", import.meta.url),
-    "utf8",
-  );
-  const showsInBash = (screen: string, pattern: string): boolean => {
-    const set = 'mapfile -t screen <<<"$1"; shows "screen:$2"';
-    const { status } = spawnSync("bash", ["-c", `${script}\n${set}`, "", screen, pattern]);
-    return status === 0;
-  };
-  const pattern = "^[0-9]+ files?\\n^> Type";
-  for (const [screen, expected] of [
-    ["1 file\n> Type here", true],
-    ["top\n12 files (more)\n> Type here\nfoot", true],
-    ["1 file\n\n> Type here", false],
-    ["1 file\n ? Trust\n> Type here", false],
-    ["> Type here\n1 file", false],
-  ] as const) {
-    assert.equal(shows({ title: "", screen }, { screen: pattern }), expected, screen);
-    assert.equal(showsInBash(screen, pattern), expected, `bash: ${screen}`);
-  }
+test("a harness without a sign never shows it beside a unit", () => {
+  assert.equal(holdsInBash('shows ""', { screen: "anything" }), false);
 });

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { readAgents } from "../host/agents.ts";
+import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
 import { attach } from "../host/attach.ts";
 import { chooseOne } from "../host/choose.ts";
 

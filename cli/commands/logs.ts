@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
-import { readAgents } from "../host/agents.ts";
+import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
+import { journalMatches } from "../../runtime/supervisor/systemd/journal.ts";
+import { handOver } from "../../runtime/supervisor/systemd/programs.ts";
 import { chooseOne } from "../host/choose.ts";
-import { journalMatches } from "../host/journal.ts";
-import { handOver } from "../host/programs.ts";
 
 interface Flags {
   readonly follow?: true;

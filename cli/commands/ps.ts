@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { readAgents } from "../host/agents.ts";
+import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
 import { agentTable } from "../host/table.ts";
 
 export const psCommand = (): Command =>

@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { HARNESSES } from "../../harnesses/registry.ts";
-import { concernsPeople, line, type UpEvent } from "../../runtime/up/events.ts";
-import { howToWatch } from "../../runtime/up/viewer.ts";
+import { concernsPeople, line, type UpEvent } from "../../runtime/supervisor/local/events.ts";
+import { howToWatch } from "../../runtime/supervisor/local/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { loadFleetFile } from "../up/fleet-file.ts";
 import { startFleet } from "../up/start-fleet.ts";

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { systemClock } from "../../runtime/clock.ts";
 import { startStubModel } from "../../runtime/stub-model/server.ts";
-import { systemClock } from "../../runtime/up/clock.ts";
-import type { UpEvent } from "../../runtime/up/events.ts";
-import { RESTART } from "../../runtime/up/restart.ts";
+import type { UpEvent } from "../../runtime/supervisor/local/events.ts";
+import { RESTART } from "../../runtime/supervisor/local/restart.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { type Machine, startFleet } from "../up/start-fleet.ts";
 import { type Signals, untilSignal } from "../up/until-signal.ts";
@@ -53,7 +53,7 @@ export async function checkHarness(options: Options): Promise<Report | undefined
       signal,
       // A `tmux -L forge` of its own.
       machine: { ...options.machine, env: { ...options.machine.env, TMUX_TMPDIR: folder } },
-      policy: { ...RESTART, limit: 1 },
+      policy: { ...RESTART, burst: 1 },
     });
   let report: Report | undefined;
   await untilSignal(options.signals, start, async ({ agents }, signal) => {

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import type { Clock } from "../../runtime/clock.ts";
+import { SEEN } from "../../runtime/status-records.ts";
 import type { StubModel } from "../../runtime/stub-model/server.ts";
-import type { RunningAgent } from "../../runtime/up/agent.ts";
-import type { Clock } from "../../runtime/up/clock.ts";
-import { SEEN } from "../../runtime/up/status.ts";
-import { isReady } from "../../runtime/up/terminal.ts";
+import type { RunningAgent } from "../../runtime/supervisor/local/agent.ts";
+import { isReady } from "../../runtime/terminal/engine/signs.ts";
 
 /** One agent of the harness, alone with the stub model. */
 export interface Scene {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { readPlan } from "../../plan/build/folder.ts";
+import { firstLine } from "../../runtime/supervisor/systemd/agent-file.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { ListedHarness } from "../../schema/host.ts";
 import { objectIn } from "../../schema/json.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
-import { firstLine } from "../host/agent-file.ts";
 import { table } from "../table.ts";
 import { findHarness } from "../up/find-harness.ts";
 

@@ -1,25 +1,26 @@
 import { existsSync } from "node:fs";
 import { readPlan } from "../../plan/build/folder.ts";
+import { checkManifest } from "../../runtime/supervisor/systemd/check.ts";
+import { readManifest } from "../../runtime/supervisor/systemd/manifest.ts";
+import { systemd } from "../../runtime/supervisor/systemd/supervisor.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { readAgents } from "../host/agents.ts";
-import { checkManifest } from "../host/check.ts";
-import { MANIFEST, readManifest } from "../host/manifest.ts";
+import { PATHS } from "../../schema/runtime.ts";
 import type { HarnessProgram } from "../up/find-harness.ts";
 import type { Host } from "./list.ts";
 
 /** This host's agents, or nothing where none are declared. */
 export async function thisHost(): Promise<Host | undefined> {
   const declared = declaredHere();
-  const runtime = "/run/forge/agents";
+  const runtime = PATHS.agents;
   return declared && { declared, running: await runningAgents(), runtime };
 }
 
 const declaredHere = (): Host["declared"] | undefined =>
-  existsSync(MANIFEST) ? checkManifest(readManifest()).agents : undefined;
+  existsSync(PATHS.manifest) ? checkManifest(readManifest()).agents : undefined;
 
 async function runningAgents(): Promise<readonly string[] | null> {
   try {
-    const agents = await readAgents();
+    const agents = await systemd.observe();
     return agents.filter(({ state }) => state === "running").map(({ name }) => name);
   } catch (error) {
     if (error instanceof ForgeError && error.code === "SYSTEMD_UNREACHABLE") return null;

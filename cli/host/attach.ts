@@ -1,15 +1,16 @@
 import { access, constants } from "node:fs/promises";
+import { handOver } from "../../runtime/supervisor/systemd/programs.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { handOver } from "./programs.ts";
+import { PATHS } from "../../schema/runtime.ts";
 
 /** What each way of watching goes through, and who may. The modules make the sockets. */
 const WAYS = {
   view: {
-    socket: "/run/forge/view.sock",
+    socket: PATHS.view,
     may: "look at agents",
     groups: "forge-observers or forge-operators",
   },
-  take: { socket: "/run/forge/take.sock", may: "type into agents", groups: "forge-operators" },
+  take: { socket: PATHS.take, may: "type into agents", groups: "forge-operators" },
 } as const;
 
 /** Shows the agent's terminal in ours. */
@@ -25,7 +26,7 @@ export async function attach(
   }
   if (take) return handOver("forge-look", [agent, "--take"]);
   // Inside another tmux ours would refuse to nest; it is a server of its own.
-  const learn = ["source-file", "-q", "/etc/forge/sessions.conf"]; // of agents that came since it started
+  const learn = ["source-file", "-q", PATHS.sessions]; // of agents that came since it started
   const watch = ["attach", "-t", `=agent-${agent}`];
   await handOver("tmux", ["-L", "forge", ...learn, ";", ...watch], { TMUX: undefined });
 }

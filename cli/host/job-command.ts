@@ -1,9 +1,9 @@
 import { Command } from "commander";
+import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
+import { runJobs, type Verb } from "../../runtime/supervisor/systemd/jobs.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { JobReport } from "../../schema/host.ts";
-import { readAgents } from "./agents.ts";
 import { choose } from "./choose.ts";
-import { runJobs, type Verb } from "./jobs.ts";
 
 interface Flags {
   readonly all?: true;

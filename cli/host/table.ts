@@ -1,13 +1,13 @@
+import { stateInWords } from "../../runtime/supervisor/systemd/state.ts";
 import type { AgentOnHost } from "../../schema/host.ts";
 import { type Columns, table } from "../table.ts";
-import { isBroken } from "./state.ts";
 
 const columns = (now: number): Columns<AgentOnHost> => ({
   NAME: ({ name }) => name,
   HARNESS: ({ harness }) => harness,
   MODEL: ({ model }) => model,
   STATE: (agent) => stateInWords(agent),
-  STATUS: ({ status }) => status,
+  STATUS: ({ activity }) => activity,
   SINCE: ({ since }) => since && ago(now - Date.parse(since)),
   PID: ({ pid }) => pid,
   RESTARTS: ({ restarts }) => restarts,
@@ -17,15 +17,6 @@ const columns = (now: number): Columns<AgentOnHost> => ({
 /** What `forge ps` prints for people. */
 export const agentTable = (agents: readonly AgentOnHost[], now: number): string =>
   table(columns(now), agents);
-
-/** The state, with why it ended where that is not plain. */
-export function stateInWords({ state, declared, exitStatus, signal, result }: AgentOnHost): string {
-  const exit = exitStatus === null ? result : `exit ${exitStatus}`;
-  const how = signal ?? exit;
-  const notes = [isBroken(state) ? how : null, declared ? null : "undeclared"];
-  const known = notes.filter((note) => note !== null);
-  return known.length > 0 ? `${state} (${known.join(", ")})` : state;
-}
 
 /** A span of time in its largest unit: `40s`, `5m`, `3h`, `12d`. */
 export function ago(milliseconds: number): string {

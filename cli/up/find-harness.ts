@@ -2,7 +2,7 @@ import { readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
-import { isExecutable } from "../../runtime/up/tools.ts";
+import { isExecutable } from "../../runtime/supervisor/local/tools.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { objectIn } from "../../schema/json.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";

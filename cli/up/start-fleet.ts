@@ -4,12 +4,18 @@ import { type DeclaredAgent, type Fleet, parseFleet } from "../../harnesses/flee
 import { buildPlanFolder } from "../../plan/build/folder.ts";
 import { planFor } from "../../plan/plan.ts";
 import { readAsset } from "../../runtime/assets.ts";
+import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { renderLauncher, renderSignal } from "../../runtime/render.ts";
-import { type Clock, systemClock } from "../../runtime/up/clock.ts";
-import type { UpEvent } from "../../runtime/up/events.ts";
-import { type AgentToStart, type RunningFleet, startAgents } from "../../runtime/up/fleet.ts";
-import { RESTART, type RestartPolicy } from "../../runtime/up/restart.ts";
-import { findTools, type Tools } from "../../runtime/up/tools.ts";
+import { checkCapabilities } from "../../runtime/supervisor/contract.ts";
+import type { UpEvent } from "../../runtime/supervisor/local/events.ts";
+import {
+  type AgentToStart,
+  CAPABILITIES,
+  type RunningFleet,
+  startAgents,
+} from "../../runtime/supervisor/local/fleet.ts";
+import { RESTART, type RestartPolicy } from "../../runtime/supervisor/local/restart.ts";
+import { findTools, type Tools } from "../../runtime/supervisor/local/tools.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
@@ -40,6 +46,9 @@ export interface Machine {
   readonly execPath: string;
 }
 
+/** As TimeoutStopSec= of the unit in modules/service.nix. */
+const STOP_TIMEOUT = 20_000;
+
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /**
@@ -48,22 +57,14 @@ const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
  */
 export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   const { tell, machine, signal, clock = systemClock } = options;
-  const { policy = RESTART, stopTimeout = 10_000 } = options;
+  const { policy = RESTART, stopTimeout = STOP_TIMEOUT } = options;
   const fleet = parseFleet(options.fleet);
   const databases = fleet.agents.some(({ harness }) => harness.databases.length > 0);
   const tools = await findTools(machine.env["PATH"] ?? SYSTEM_PATH, { databases });
   const own = join(options.folder, ".forge");
   const state = options.state ?? join(own, "state");
   const context = { ...options, fleet, tools, state };
-  const plans: Plan[] = [];
-  for (const declared of fleet.agents) {
-    if (declared.agent.enable) plans.push(await planOf(declared, context));
-  }
-  if (plans.length === 0) {
-    throw new ForgeError("FLEET_INVALID", "fleet.agents: no agent is enabled", {
-      fix: "declare an agent, or set enable = true on one",
-    });
-  }
+  const plans = await plansOf(context);
   const agents = plans.map((plan) => toStart(plan, tools));
   if (options.state === undefined) await makeFolderOutsideGit(own);
   await installForHarnesses(context);
@@ -77,10 +78,24 @@ async function makeFolderOutsideGit(folder: string): Promise<void> {
   await writeFile(join(folder, ".gitignore"), "*\n");
 }
 
-interface Context extends Pick<StartOptions, "folder" | "programs" | "machine"> {
+export interface Context extends Pick<StartOptions, "folder" | "programs" | "machine"> {
   readonly fleet: Fleet;
   readonly tools: Tools;
   readonly state: string;
+}
+
+/** The plan of every enabled agent, none of which asks for more than this supervisor can do. */
+export async function plansOf(context: Context): Promise<readonly Plan[]> {
+  const enabled = context.fleet.agents.filter(({ agent }) => agent.enable);
+  if (enabled.length === 0) {
+    throw new ForgeError("FLEET_INVALID", "fleet.agents: no agent is enabled", {
+      fix: "declare an agent, or set enable = true on one",
+    });
+  }
+  for (const { name, agent } of enabled) checkCapabilities(name, agent, CAPABILITIES);
+  const plans: Plan[] = [];
+  for (const declared of enabled) plans.push(await planOf(declared, context));
+  return plans;
 }
 
 async function planOf(declared: DeclaredAgent, context: Context): Promise<Plan> {

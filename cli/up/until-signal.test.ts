@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { test } from "node:test";
-import type { RunningFleet } from "../../runtime/up/fleet.ts";
+import type { RunningFleet } from "../../runtime/supervisor/local/fleet.ts";
 import { untilSignal } from "./until-signal.ts";
 
 /** A fleet that notes what is asked of it; `stop` ends when `release` is called or it is killed. */

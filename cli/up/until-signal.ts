@@ -1,5 +1,5 @@
-import { type Clock, systemClock } from "../../runtime/up/clock.ts";
-import type { RunningFleet } from "../../runtime/up/fleet.ts";
+import { type Clock, systemClock } from "../../runtime/clock.ts";
+import type { RunningFleet } from "../../runtime/supervisor/local/fleet.ts";
 
 /** The part of `process` that tells of signals. */
 export interface Signals {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { run } from "../../runtime/up/command.ts";
+import { run } from "../../runtime/terminal/engine/command.ts";
 
 const demo = fileURLToPath(new URL("demo.ts", import.meta.url));
 

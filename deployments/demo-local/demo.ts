@@ -6,10 +6,10 @@ import { startFleet } from "../../cli/up/start-fleet.ts";
 import { untilSignal } from "../../cli/up/until-signal.ts";
 import type { FleetInput } from "../../harnesses/fleet.ts";
 import { startStubModel } from "../../runtime/stub-model/server.ts";
-import type { RunningAgent } from "../../runtime/up/agent.ts";
-import { concernsPeople, line } from "../../runtime/up/events.ts";
-import { isReady, type Look } from "../../runtime/up/terminal.ts";
-import { howToWatch } from "../../runtime/up/viewer.ts";
+import type { RunningAgent } from "../../runtime/supervisor/local/agent.ts";
+import { concernsPeople, line } from "../../runtime/supervisor/local/events.ts";
+import { howToWatch } from "../../runtime/supervisor/local/viewer.ts";
+import { isReady, type Look } from "../../runtime/terminal/engine/signs.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import fleet from "./fleet.ts";
 

@@ -1,6 +1,6 @@
 import { fields, is, isEmpty, match, not, t, when } from "../../schema/recipe/index.ts";
 import type { Leaf, List, Value } from "../../schema/recipe/types.ts";
-import type { Agent } from "./harness.ts";
+import type { Agent } from "./options.ts";
 
 type Effort = keyof typeof LEVELS;
 

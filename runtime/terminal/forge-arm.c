@@ -10,9 +10,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "runtime.h"
+
 extern char **environ;
 
-static const struct sockaddr_un TERMINALS = { AF_UNIX, "/run/forge/doors/terminals.sock" };
+static const struct sockaddr_un TERMINALS = { AF_UNIX, FORGE_TERMINALS_SOCKET };
 static const struct sockaddr_un JOURNAL = { AF_UNIX, "/run/systemd/journal/socket" };
 
 static int fail(const char *what)
@@ -64,7 +66,7 @@ static int give(const char *terminal)
 	char directory[64];
 	struct stat its;
 
-	snprintf(directory, sizeof directory, "/run/forge/agents/%s", value("FORGE_AGENT"));
+	snprintf(directory, sizeof directory, FORGE_AGENTS "/%s", value("FORGE_AGENT"));
 	return stat(directory, &its) == 0 && chown(terminal, its.st_uid, (gid_t)-1) == 0 &&
 			       chmod(terminal, S_IRUSR | S_IWUSR) == 0 ?
 		       0 :

@@ -20,6 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime.h"
+
 enum { LISTENING = 3 /* systemd's first */, PACKET = 64 * 1024 };
 enum { LEAST_PAUSE_MS = 250, MOST_PAUSE_MS = 3000, PAUSE_TIMES = 50, HOLD_WAITS = 5000 };
 
@@ -104,12 +106,6 @@ static bool publish(const char *terminal)
 	return symlink(terminal, next) == 0 && rename(next, link) == 0;
 }
 
-static bool is_name(const char *name)
-{
-	return name && name[0] && strlen(name) < 24 &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(name);
-}
-
 static void answer(int peer)
 {
 	static char request[PACKET + 1];
@@ -120,11 +116,11 @@ static void answer(int peer)
 	for (char *entry = request; length > 0 && entry < request + length; entry += strlen(entry) + 1)
 		putenv(entry);
 	name = getenv("FORGE_AGENT");
-	if (!is_name(name))
+	if (!forge_is_name(name))
 		return;
-	snprintf(directory, sizeof directory, "/run/forge/tty/%s", name);
+	snprintf(directory, sizeof directory, FORGE_TERMINALS "/%s", name);
 	snprintf(sock, sizeof sock, "%s/sock", directory);
-	snprintf(seen, sizeof seen, "/run/forge/seen/%s", name);
+	snprintf(seen, sizeof seen, FORGE_SEEN "/%s", name);
 	snprintf(held, sizeof held, "%s/held", directory);
 	unlink(held);
 	mkdir(directory, 0755);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startFleet } from "../../cli/up/start-fleet.ts";
 import { HARNESSES } from "../../harnesses/registry.ts";
 import { startStubModel } from "../../runtime/stub-model/server.ts";
-import type { UpEvent } from "../../runtime/up/events.ts";
+import type { UpEvent } from "../../runtime/supervisor/local/events.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { installHarnesses } from "../harnesses/install.ts";
 import { median, type Row } from "./measure.ts";

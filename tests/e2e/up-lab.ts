@@ -1,16 +1,16 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, systemClock } from "../../runtime/up/clock.ts";
-import type { UpEvent } from "../../runtime/up/events.ts";
+import { type Clock, systemClock } from "../../runtime/clock.ts";
+import type { UpEvent } from "../../runtime/supervisor/local/events.ts";
 import {
   type AgentToStart,
   type RunningFleet,
   startAgents,
   type UpOptions,
-} from "../../runtime/up/fleet.ts";
-import { RESTART } from "../../runtime/up/restart.ts";
-import { type Tmux, tmuxClient } from "../../runtime/up/tmux.ts";
-import { findTools } from "../../runtime/up/tools.ts";
+} from "../../runtime/supervisor/local/fleet.ts";
+import { RESTART } from "../../runtime/supervisor/local/restart.ts";
+import { findTools } from "../../runtime/supervisor/local/tools.ts";
+import { type Tmux, tmuxClient } from "../../runtime/terminal/engine/tmux.ts";
 import { Plan } from "../../schema/plan.ts";
 
 /** Real tmux, real bash, a private place for every file and socket. */

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { systemClock } from "../../runtime/up/clock.ts";
-import type { UpEvent } from "../../runtime/up/events.ts";
-import { killMarked } from "../../runtime/up/processes.ts";
-import { type Terminal, terminalOf } from "../../runtime/up/terminal.ts";
-import { tmuxClient } from "../../runtime/up/tmux.ts";
+import { systemClock } from "../../runtime/clock.ts";
+import type { UpEvent } from "../../runtime/supervisor/local/events.ts";
+import { killMarked } from "../../runtime/supervisor/local/processes.ts";
+import { type Terminal, terminalOf } from "../../runtime/terminal/engine/terminal.ts";
+import { tmuxClient } from "../../runtime/terminal/engine/tmux.ts";
 import type { Plan } from "../../schema/plan.ts";
 import { createLab, eventLog, type Lab } from "./up-lab.ts";
 

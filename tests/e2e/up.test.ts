@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pi } from "../../harnesses/pi/harness.ts";
 import { startStubModel } from "../../runtime/stub-model/server.ts";
-import { markedProcesses } from "../../runtime/up/processes.ts";
+import { markedProcesses } from "../../runtime/supervisor/local/processes.ts";
 import { isAlive } from "./up-lab.ts";
 import { createRig } from "./up-rig.ts";
 
 /** Runs until it is told to end, and shows what it was told. */
-const STEADY = "echo ready; trap 'exit 0' TERM; while :; do read -r _; done";
+const STEADY =
+  "echo ready; trap 'exit 0' TERM; while :; do read -r line; [[ $line != /quit ]] || exit 0; done";
 const DEAF = "echo ready; trap '' TERM; while :; do read -r _; done";
 
 test("two agents answer, are watched, come back after kill -9, and leave nothing", async () => {

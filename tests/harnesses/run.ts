@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { HARNESSES } from "../../harnesses/registry.ts";
-import { which } from "../../runtime/up/tools.ts";
+import { which } from "../../runtime/supervisor/local/tools.ts";
 import { hasFacts } from "./facts.ts";
 import { installHarnesses } from "./install.ts";
 

@@ -1,4 +1,4 @@
-import { isReady as showsReady } from "../../runtime/up/terminal.ts";
+import { isReady as showsReady } from "../../runtime/terminal/engine/signs.ts";
 import { declaredAs } from "./fleet.ts";
 import { type Machine, until } from "./machine.ts";
 

@@ -43,7 +43,7 @@ export function realAgentOn(machine: Machine, name: string): RealAgent {
     });
   const status = async () => {
     const agents = z.array(AgentOnHost).parse(JSON.parse(await machine.bash("forge ps --json")));
-    return agents.find((found) => found.name === name)?.status;
+    return agents.find((found) => found.name === name)?.activity;
   };
   return {
     ...agent,

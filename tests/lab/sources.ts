@@ -48,7 +48,8 @@ export async function renderSource(source: string, out: string): Promise<void> {
 }
 
 const compile = async (source: string, out: string): Promise<void> => {
-  const compiler = ["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", out, source];
+  const flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-iquote"];
+  const compiler = ["gcc", ...flags, join(repository, "runtime/terminal"), "-o", out, source];
   await execa(join(repository, "tests/nixos/in-root"), [trixie, repository, ...compiler]);
 };
 

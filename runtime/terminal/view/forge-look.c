@@ -14,6 +14,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "runtime.h"
+
 enum { LEAVE = 0x1d, INTERRUPT = 0x03 };
 enum outcome { LEFT, REFUSED, DOWN };
 
@@ -141,7 +143,7 @@ static int connected(bool take, enum outcome *outcome)
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
-	strcpy(at.sun_path, take ? "/run/forge/take.sock" : "/run/forge/view.sock");
+	strcpy(at.sun_path, take ? FORGE_TAKE : FORGE_VIEW);
 	if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
 		return fd;
 	*outcome = DOWN;

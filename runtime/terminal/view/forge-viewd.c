@@ -22,14 +22,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PEER = STDIN_FILENO, NAME_MAX_LENGTH = 23, HELLO_MS = 5000, FAREWELL_MS = 1000 };
+#include "runtime.h"
+
+enum { PEER = STDIN_FILENO, HELLO_MS = 5000, FAREWELL_MS = 1000 };
 
 struct pending {
 	char bytes[4096];
 	size_t from, till;
 };
 
-static const char AGENTS[] = "/etc/forge/agents"; /* one name a line */
+static const char AGENTS[] = FORGE_NAMES; /* one name a line */
 static volatile sig_atomic_t stopping;
 
 static void on_term(int signal)
@@ -68,14 +70,6 @@ static void journal(const char *event, const char *name)
 	close(fd);
 }
 
-static bool is_name(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length > 0 && length <= NAME_MAX_LENGTH && name[0] >= 'a' && name[0] <= 'z' &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
-}
-
 static bool is_agent(const char *name)
 {
 	FILE *agents = fopen(AGENTS, "re");
@@ -99,7 +93,7 @@ static bool read_size(const char *text, struct winsize *size)
 	       size->ws_row > 0;
 }
 
-static bool hear_hello(char name[NAME_MAX_LENGTH + 1], struct winsize *size)
+static bool hear_hello(char name[FORGE_NAME_LONGEST + 1], struct winsize *size)
 {
 	struct pollfd peer = { .fd = PEER, .events = POLLIN };
 	char text[64], *space;
@@ -109,7 +103,7 @@ static bool hear_hello(char name[NAME_MAX_LENGTH + 1], struct winsize *size)
 		return false;
 	text[length] = '\0';
 	space = strchr(text, ' ');
-	if (!space || space - text > NAME_MAX_LENGTH || !read_size(space + 1, size))
+	if (!space || space - text > FORGE_NAME_LONGEST || !read_size(space + 1, size))
 		return false;
 	*space = '\0';
 	strcpy(name, text);
@@ -201,7 +195,7 @@ static void farewell(int terminal, pid_t child)
 
 int main(int argc, char **argv)
 {
-	char name[NAME_MAX_LENGTH + 1] = "";
+	char name[FORGE_NAME_LONGEST + 1] = "";
 	struct winsize size = { 0 };
 	struct sigaction term = { .sa_handler = on_term };
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -214,11 +208,11 @@ int main(int argc, char **argv)
 	may_type = strcmp(argv[1], "take") == 0;
 	if (!hear_hello(name, &size))
 		return 0;
-	if (!is_name(name) || !is_agent(name)) {
+	if (!forge_is_name(name) || !is_agent(name)) {
 		tell('n', "AGENT_UNKNOWN: this host has no such agent", "", "\n  → forge ps lists them");
 		return 0;
 	}
-	snprintf(at.sun_path, sizeof at.sun_path, "/run/forge/tty/%s/sock", name);
+	snprintf(at.sun_path, sizeof at.sun_path, FORGE_TERMINALS "/%s/sock", name);
 	if (!is_up(&at)) {
 		tell('d', "TERMINAL_DOWN: the terminal of ", name, " is not up\n  → forge start starts the agent");
 		return 0;

@@ -19,10 +19,10 @@ const subjectNow = async () => {
   assert.ok(found);
   return found;
 };
-const becomes = (state: AgentOnHost["state"]) =>
+const becomes = (state: AgentOnHost["unitState"]) =>
   until(`subject is ${state}`, async () => {
     const now = await subjectNow();
-    return now.state === state && now;
+    return now.unitState === state && now;
   });
 
 test("ps: what systemd knows, for everyone", async () => {
@@ -33,7 +33,7 @@ test("ps: what systemd knows, for everyone", async () => {
     {
       harness: now.harness,
       model: now.model,
-      state: now.state,
+      state: now.unitState,
       pid: now.pid,
       restarts: now.restarts,
     },
@@ -49,11 +49,11 @@ test("ps: an agent is ready once its terminal shows it", async () => {
   await subject.renewed();
   const seen = new Set<string | null>();
   await until("subject is ready", async () => {
-    const { status } = await subjectNow();
-    seen.add(status);
-    return status === "ready";
+    const { activity } = await subjectNow();
+    seen.add(activity);
+    return activity === "ready";
   });
-  for (const status of seen) assert.match(status ?? "", /^(unknown|starting|ready)$/);
+  for (const activity of seen) assert.match(activity ?? "", /^(unknown|starting|ready)$/);
 });
 
 test("stop, start and restart: once is enough, and the others do not notice", async () => {
@@ -99,7 +99,7 @@ test("a wrong name, and a person without the right, are answered at once", async
     assert.equal(status, 1);
     assert.match(stderr, /^ACCESS_DENIED: .*\n {2}→ .*forge-operators/);
   }
-  assert.equal((await subjectNow()).state, "running");
+  assert.equal((await subjectNow()).unitState, "running");
 });
 
 test("logs: the agent's own lines and those about it, and not another's", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import * as z from "zod";
-import { SLICE } from "../../../cli/host/cgroup.ts";
+import { SLICE } from "../../../runtime/supervisor/systemd/cgroup.ts";
 import { repository } from "../../nixos/find.ts";
 import { runEmulated } from "../emulated.ts";
 

@@ -1,0 +1,37 @@
+import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { objectIn } from "../schema/json.ts";
+import { type State, Status } from "../schema/status.ts";
+
+/** How we know what no hook told. */
+export const SEEN = "screen";
+
+/** The records of one agent: the launcher's, its harness's hooks' and ours. */
+export interface StatusFolder {
+  read(): Promise<Status | undefined>;
+  /** Not if another record came after `known`. Never rejects: an agent may take its own folder away. */
+  write(state: State, event: string, known?: Status): Promise<void>;
+}
+
+export function statusIn(folder: string): StatusFolder {
+  const file = join(folder, "status");
+  const read = async () => {
+    const text = await readFile(file, "utf8").catch(() => ""); // not yet
+    return Status.safeParse(objectIn(text)).data; // every tool of the agent may write here
+  };
+  const put = async (state: State, event: string, known?: Status) => {
+    if (known && (await read())?.at !== known.at) return;
+    const record = `${JSON.stringify({ at: Date.now(), state, event })}\n`;
+    await appendFile(join(folder, "events"), record);
+    await writeFile(`${file}.up`, record);
+    await rename(`${file}.up`, file);
+  };
+  let last = Promise.resolve(); // one at a time
+  return {
+    read,
+    write: (...record) => {
+      last = last.then(() => put(...record)).catch(() => {});
+      return last;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { ErrorCode } from "../../../schema/errors.ts";
+import type { EndReason } from "../../../schema/lifecycle.ts";
+import type { State } from "../../../schema/status.ts";
+
+/** How a harness ended. `lost`: no one saw, because its terminal went first. */
+export type Ending =
+  | { readonly kind: "code"; readonly code: number }
+  | { readonly kind: "signal"; readonly code: number; readonly signal: string }
+  | { readonly kind: "lost"; readonly reason: string };
+
+/** What happens to an agent under `forge up`. `--json` prints exactly these, one a line. */
+export type UpEvent = { readonly agent: string } & (
+  | {
+      readonly kind: "started";
+      readonly harness: string;
+      readonly version: string;
+      readonly pid: number;
+    }
+  | { readonly kind: "status"; readonly state: State }
+  | { readonly kind: "exited"; readonly ending: Ending; readonly cause: EndReason }
+  | {
+      readonly kind: "restarting";
+      readonly ending: Ending;
+      readonly cause: EndReason;
+      readonly delay: number;
+      readonly failures: number;
+      readonly limit: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** Null for what no harness had a part in. */
+      readonly cause: EndReason | null;
+      readonly code: ErrorCode | null;
+      /** Last lines of the terminal. */
+      readonly screen: readonly string[];
+    }
+  | { readonly kind: "stopping" }
+  | { readonly kind: "stopped"; readonly forced: boolean }
+);
+
+export function describeEnding(ending: Ending): string {
+  switch (ending.kind) {
+    case "code":
+      return `exited ${ending.code}`;
+    case "signal":
+      return `killed by ${ending.signal}`;
+    case "lost":
+      return `lost (${ending.reason})`;
+  }
+}
+
+/** What people are told unasked: not the turns, but what waits for them. */
+export const concernsPeople = (event: UpEvent): boolean =>
+  event.kind !== "status" || /^(waiting-|rate-|unknown)/.test(event.state);
+
+/** The event as people read it; a failure brings the end of its terminal, indented. */
+export function line(event: UpEvent): string {
+  return `${event.agent}: ${what(event)}`;
+}
+
+function what(event: UpEvent): string {
+  switch (event.kind) {
+    case "started":
+      return `started (${event.harness} ${event.version}, pid ${event.pid})`;
+    case "status":
+      return event.state === "unknown" ? "has not become ready so far" : event.state;
+    case "exited":
+      return describeEnding(event.ending);
+    case "restarting": {
+      const delay = `${Math.round(event.delay / 100) / 10} s`;
+      const count = `${event.failures} of ${event.limit}`;
+      return `${describeEnding(event.ending)}, restarting in ${delay} (${count})`;
+    }
+    case "failed":
+      return [`failed: ${event.reason}`, ...event.screen.map((text) => `  | ${text}`)].join("\n");
+    case "stopping":
+      return "stopping";
+    case "stopped":
+      return event.forced ? "killed: it did not stop in time" : "stopped";
+  }
+}

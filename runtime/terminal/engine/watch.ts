@@ -1,0 +1,70 @@
+import type { Terminal as Signs } from "../../../schema/plan.ts";
+import type { State, Status } from "../../../schema/status.ts";
+import type { Clock } from "../../clock.ts";
+import { SEEN, type StatusFolder } from "../../status-records.ts";
+import { stateShown } from "./signs.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The screen adds nothing: it takes prompts after a refusal too, and is the last run's after an end. */
+const isCertain = ({ state, event }: Status): boolean =>
+  state === "exited" ||
+  (event !== SEEN && ["ready", "rate-limited", "waiting-login"].includes(state));
+
+export interface Watch {
+  readonly status: StatusFolder;
+  readonly terminal: Terminal;
+  readonly signs: Signs;
+  readonly clock: Clock;
+  readonly tell: (state: State) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Looks at what a first frame may not show yet, such as that nobody is logged in. */
+const AFTERTHOUGHTS = 10;
+/** Looks in a row that must agree: a hook may be far ahead of a slow harness's screen. Nothing is, before its first turn. */
+const AGREEING = { fresh: 1, busy: 20, otherwise: 2 };
+const SOON = 100;
+const LATER = 400;
+/** As long as a start may show nothing that we know; forge-ready has the same patience. */
+const PATIENCE = 60_000;
+
+/**
+ * Tells every change of the state, and writes down what only the terminal shows: readiness after a start, a login
+ * that is asked for, the end of a turn that no hook told, a start that comes to nothing. Looks only while nothing
+ * certain is known.
+ */
+export async function watchStatus(watch: Watch): Promise<void> {
+  const { status, clock, tell, signal } = watch;
+  let told: State | undefined;
+  let last: { at: number; shown: State | undefined; times: number } | undefined;
+  let looks = 0;
+  let since = clock.now();
+  let isFresh = true;
+  while (!signal.aborted) {
+    const known = await status.read();
+    const isNew = known !== undefined && known.state !== told;
+    // An end is told by who saw it, with its reason.
+    if (isNew && known.state !== "exited") tell(known.state);
+    if (isNew) since = clock.now();
+    told = known?.state;
+    const isStarting = known?.state === "starting";
+    if (known && known.event !== SEEN) isFresh = isStarting;
+    looks = known?.state === "ready" ? looks + 1 : 0;
+    if (known && !isCertain(known) && looks <= AFTERTHOUGHTS) {
+      const { at, state } = known;
+      const isLate = isStarting && clock.now() - since > PATIENCE;
+      const shown = (await look(watch, isFresh)) ?? (isLate ? "unknown" : undefined);
+      const isSame = last?.at === at && last.shown === shown;
+      last = { at, shown, times: isSame && last ? last.times + 1 : 1 };
+      const needed = AGREEING[isFresh ? "fresh" : state === "busy" ? state : "otherwise"];
+      const isNews = shown !== undefined && shown !== state && last.times >= needed;
+      if (isNews && !signal.aborted) await status.write(shown, SEEN, known);
+    }
+    await clock.sleep(known === undefined || isStarting ? SOON : LATER, signal).catch(() => {}); // over
+  }
+}
+
+async function look({ terminal, signs }: Watch, isFresh: boolean): Promise<State | undefined> {
+  const seen = await terminal.look().catch(() => undefined); // its server may be between two lives
+  return seen && stateShown(seen, signs, isFresh);
+}

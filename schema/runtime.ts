@@ -1,0 +1,45 @@
+/**
+ * Names that forge's programs on a host share, whatever their language. The generator writes them for Nix and C;
+ * tests/runtime-contract.test.ts holds every other file to them. Without zod, which would slow `forge ps` down.
+ */
+
+/** What an agent does: the states of its records, of `forge ps` and of `forge up`. */
+export const STATES = [
+  "starting",
+  "ready",
+  "busy",
+  "waiting-permission",
+  "waiting-login",
+  "rate-limited",
+  "unknown",
+  "exited",
+] as const;
+
+const RUN = "/run/forge";
+const ETC = "/etc/forge";
+
+/** Files and directories of a host. Where a directory has an entry per agent, the entry has the agent's name. */
+export const PATHS = {
+  /** The manifest: the agents that the host's configuration declares. */
+  manifest: `${ETC}/manifest.json`,
+  /** Names of the declared agents, one a line. */
+  names: `${ETC}/agents`,
+  /** Configuration of the people's own tmux server, and its sessions. */
+  tmux: `${ETC}/tmux.conf`,
+  sessions: `${ETC}/sessions.conf`,
+  /** A directory per agent, which the agent owns: `events` and `status`. */
+  agents: `${RUN}/agents`,
+  /** A directory per agent with what was seen on its terminal: `status`. */
+  seen: `${RUN}/seen`,
+  /** A directory per agent with its terminal: `sock`, `tty` and `held`. */
+  terminals: `${RUN}/tty`,
+  /** Sockets that agents cannot reach. */
+  doors: `${RUN}/doors`,
+  /** Where a program asks for a terminal of an agent. */
+  terminalsSocket: `${RUN}/doors/terminals.sock`,
+  /** Links to the sockets for viewing a terminal and for typing into it. */
+  view: `${RUN}/view.sock`,
+  take: `${RUN}/take.sock`,
+  /** A state directory per agent. */
+  state: "/var/lib/forge",
+} as const;
