@@ -7,14 +7,16 @@ import { openMachine, until } from "../machine.ts";
 const machine = openMachine();
 const subject = agentOn(machine, "subject");
 const MANUAL = "forge-run-subject.service";
+/** What a person types, as a FIFO: it has no end, at which the harness would leave. */
+const KEYS = "/tmp/manual-run.keys";
 
 before(() => machine.systemctl("stop", subject.unit));
 after(() => subject.fresh());
 
 /** Runs the agent on a terminal of its own until `look` is done with it. */
 async function whileItRuns<T>(look: () => Promise<T>): Promise<T> {
-  // Its input stays open: the end of input is the end of the harness.
-  const script = "exec script -qec forge-agent-subject /dev/null < <(exec sleep 60 2>/dev/null)";
+  await machine.bash('rm -f "$1"; mkfifo "$1"', { args: [KEYS] });
+  const script = `exec script -qec forge-agent-subject /dev/null <>${KEYS}`;
   const run = machine.run("bash", ["-c", script], { seconds: 60 });
   const ended = new AbortController();
   void run.finally(() => ended.abort());
@@ -24,10 +26,10 @@ async function whileItRuns<T>(look: () => Promise<T>): Promise<T> {
   };
   try {
     await until(`${MANUAL} runs`, isUp);
-    assert.ok(!ended.signal.aborted, JSON.stringify(await run));
+    if (ended.signal.aborted) assert.fail(`it ended: ${JSON.stringify(await run)}`);
     return await look();
   } finally {
-    await machine.run("systemctl", ["stop", MANUAL]);
+    await machine.bash('echo "exit 0" >"$1"', { args: [KEYS] });
     await run;
   }
 }
