@@ -312,17 +312,18 @@ test("the launcher names every program by absolute path", () => {
     encoding: "utf8",
   }).split("\n");
   const functions = [...script.matchAll(/^(\w+)\(\) \{/gm)].map(([, name]) => name ?? "");
-  const known = new Set([...builtins, ...functions]);
+  const shared = [...script.matchAll(/\b(_[a-z_]+)\+?=/g)].map(([, name]) => name ?? "");
+  const known = new Set([...builtins, ...functions, ...shared]);
   const code = script
     .replace(/(^|\s)# .*$/gm, "")
-    .replace(/merge='[^']*'/, "")
+    .replace(/_merge='[^']*'/, "")
     .replace(/'[^'\n]*'|"[^"\n]*"/g, "''");
   const commands = [
     ...code.matchAll(/(?:^|[;&|(]|\bdo|\bthen|\|\||&&)\s*([a-z_]+)\b(?![=)+[])/gm),
   ].map(([, word]) => word ?? "");
   assert.ok(commands.includes("exec") && commands.includes("mapfile"));
   assert.deepEqual(
-    [...new Set(commands)].filter((word) => !known.has(word) && !word.startsWith("_")), // our variables
+    [...new Set(commands)].filter((word) => !known.has(word)),
     [],
   );
 });

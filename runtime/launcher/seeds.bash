@@ -20,17 +20,14 @@ collect_seeds() {
 }
 
 merge_seeds() {
-  local lines=() i merged=$_state/.forge/merged
+  local lines i IFS=$'\n' # jq prints one line for each seed, and none is empty
   ((${#_seeds[@]} > 0)) || return 0
   collect_seeds
-  # Through a file: bash reads megabytes of one at once, but a pipe byte by byte.
-  clear_path "$merged"
-  @jq@ -nr "${_merge_arguments[@]}" "$_merge" >"$merged" &&
-    mapfile -t lines <"$merged" && ((${#lines[@]} == ${#_seeds[@]})) ||
+  # A substitution, as bash reads it in blocks; mapfile would read a pipe byte by byte.
+  lines=($(@jq@ -nr "${_merge_arguments[@]}" "$_merge")) && ((${#lines[@]} == ${#_seeds[@]})) ||
     unsafe "the harness's own files in $_state cannot be seeded" "see the message above"
   for i in "${!_seeds[@]}"; do
     [[ ${lines[i]} != !* ]] || move_aside "$_state/${_seeds[i]}" corrupt
     [[ ${lines[i]} == '=' ]] || put "$_state/${_seeds[i]}" '%s\n' "${lines[i]:1}"
   done
-  : >"$merged" # keep no second copy of the harness's files
 }
