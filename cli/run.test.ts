@@ -19,7 +19,11 @@ function forge(args: readonly string[], input = "") {
 
 const REFUSED: readonly (readonly [args: readonly string[], status: number, stderr: RegExp])[] = [
   [[], 2, /^Usage: forge/],
-  [["plna"], 2, /^USAGE: unknown command 'plna'\n\(Did you mean plan\?\)\n.* plan .*check plans/s],
+  [
+    ["plna"],
+    2,
+    /^USAGE: unknown command 'plna'\n\(Did you mean plan\?\)\n.* plan .*Validate, show and build plans/s,
+  ],
   [["plan", "shwo"], 2, /^USAGE: unknown command 'shwo'.* show /s],
   [["plan", "show", "--jsn", plan], 2, /^USAGE: unknown option '--jsn'.*--json/s],
   [["plan", "show", plan, "more"], 2, /^USAGE: too many arguments/s],

@@ -6,7 +6,7 @@ import type { Commands } from "./commands.ts";
 /** Runs one of the commands. Returns the exit status: 0 done, 1 failed, 2 misuse. */
 export async function run(known: Commands, args: readonly string[]): Promise<number> {
   const program = new Command("forge")
-    .description("supervised, hermetic AI coding agents from a typed declaration")
+    .description("Run AI coding agents from a typed declaration as supervised services")
     .version(packageJson.version);
   const commands = await load(known, args[0]);
   for (const command of commands) program.addCommand(command);

@@ -21,8 +21,8 @@ in
   _class = "nixos";
 
   options.services.forge = {
-    observers = people "look at every agent's terminal, and type into none";
-    operators = people "look at every agent's terminal, type into it, and start and stop agents";
+    observers = people "observe every agent's terminal, read-only";
+    operators = people "observe every agent's terminal, type into it, and start and stop agents";
   };
 
   config = lib.mkIf cfg.enable {

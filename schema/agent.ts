@@ -5,12 +5,12 @@ import { Resources } from "./resources.ts";
 export const Secret = z.strictObject({
   file: ExternalPath.meta({
     description:
-      "File on the host that holds the secret. systemd reads it as root and hands it to this one agent.",
+      "File on the host that holds the secret, such as an API key or a token. systemd reads it as root and passes it to this agent only.",
     examples: ["/run/secrets/anthropic-key"],
   }),
   delivery: z.enum(["env", "file"]).default("env").meta({
     description:
-      "Whether the variable holds the secret itself (`env`) or the path of a file with it (`file`). Either way the agent's tools can read it.",
+      "What the environment variable holds.\n\n- `env`: the secret itself.\n- `file`: the path of a file that holds the secret.\n\nThe agent's tools can read the secret either way.",
   }),
 });
 
@@ -19,13 +19,16 @@ export const Permissions = z.strictObject({
     .array(z.string())
     .default([])
     .meta({
-      description: "Tool patterns that run without asking, as the harness spells them.",
+      description: "Tools that run without asking, as patterns in the harness's own syntax.",
       examples: [["Bash(git diff:*)", "Read"]],
     }),
   deny: z
     .array(z.string())
     .default([])
-    .meta({ description: "Tool patterns that never run.", examples: [["WebFetch"]] }),
+    .meta({
+      description: "Tools that never run, as patterns in the harness's own syntax.",
+      examples: [["WebFetch"]],
+    }),
 });
 
 /** One agent, as people declare it. The options of its harness stand beside these, under the harness's name. */
@@ -37,24 +40,25 @@ export const Agent = z.strictObject({
     .string()
     .default("")
     .meta({
-      description: "One line for lists: what the agent is there for.",
+      description: "Purpose of the agent, in one line. Lists of agents show it.",
       examples: ["Reviews pull requests"],
     }),
   role: z.string().meta({
     description:
-      "What the agent is, knows and does, in Markdown. The harness reads it with every conversation.",
+      "Instructions for the agent, in Markdown. The harness adds them to the system prompt of every conversation.",
     examples: ["You review pull requests. Be brief and name the line."],
   }),
-  harness: z.string().meta({ description: "The program that the agent runs in." }),
+  harness: z.string().meta({ description: "Program that the agent runs in." }),
   package: PackagePath.nullable().default(null).meta({
-    description: "Build of the harness for this agent alone; null takes the one of the harness.",
+    description:
+      "Package of the harness for this agent alone. null uses the package that all agents of the harness use.",
   }),
   model: NonEmpty.meta({
-    description: "Name of the model, as the harness spells it.",
+    description: "Model, by the name that the harness uses for it.",
     examples: ["sonnet"],
   }),
   effort: z.enum(["low", "medium", "high", "xhigh", "max"]).nullable().default(null).meta({
-    description: "How hard the model thinks; null leaves it to the harness.",
+    description: "Reasoning effort of the model. null uses the harness's default.",
   }),
   runAs: z
     .string()
@@ -63,37 +67,43 @@ export const Agent = z.strictObject({
     .default(null)
     .meta({
       description:
-        "Existing Linux user that the agent runs as; null gives it one of its own, `forge-a-<name>`.",
+        "Existing Linux user that the agent runs as. null creates a user for the agent, `forge-a-<name>`.",
       examples: ["alice"],
     }),
   workspace: ExternalPath.nullable()
     .default(null)
     .meta({
       description:
-        "Directory that the agent works in; null gives it one of its own inside its state directory.",
+        "Working directory of the agent. null creates one in the agent's state directory.",
       examples: ["/srv/checkouts/website"],
     }),
   skills: z
     .array(LibraryName)
     .default([])
-    .meta({ description: "Names of skills that the agent has.", examples: [["review"]] }),
+    .meta({
+      description: "Skills of the agent, by their names in `skills` of the host.",
+      examples: [["review"]],
+    }),
   mcpServers: z
     .array(LibraryName)
     .default([])
-    .meta({ description: "Names of MCP servers that the agent may use.", examples: [["tracker"]] }),
+    .meta({
+      description: "MCP servers of the agent, by their names in `mcpServers` of the host.",
+      examples: [["tracker"]],
+    }),
   plugins: z
     .array(LibraryName)
     .default([])
-    .meta({ description: "Names of plugins that the agent loads." }),
+    .meta({ description: "Plugins of the agent, by their names in `plugins` of the host." }),
   permissions: Permissions.prefault({}).meta({
-    description: "What the agent may do without asking, and never.",
+    description: "Which tools run without asking, and which never run.",
   }),
   secrets: z
     .record(VariableName, Secret)
     .default({})
     .meta({
       description:
-        "Secrets that the agent itself receives, by the environment variable that brings them.",
+        "Secrets that the agent receives, such as API keys and tokens, by the name of their environment variable.",
       examples: [{ ANTHROPIC_API_KEY: { file: "/run/secrets/anthropic-key" } }],
     }),
   environment: z
@@ -101,17 +111,19 @@ export const Agent = z.strictObject({
     .default({})
     .meta({
       description:
-        "Environment variables for the agent. Not for secrets: everyone can read the store.",
+        "Environment variables of the agent, such as `HTTPS_PROXY`. Put no secret here: every user can read the Nix store.",
       examples: [{ GIT_AUTHOR_NAME: "reviewer" }],
     }),
   resume: z.enum(["always", "never"]).default("always").meta({
     description:
-      "Whether the agent, started again, goes on with the conversation it had (`always`) or begins anew (`never`).",
+      "What happens to the conversation when the agent is restarted.\n\n- `always`: the agent continues it.\n- `never`: the agent begins a new one.",
   }),
   extraArgs: z
     .array(z.string())
     .default([])
-    .meta({ description: "Arguments added at the end of the harness's command line." }),
-  resources: Resources.prefault({}).meta({ description: "What the agent may use of the machine." }),
+    .meta({ description: "Arguments to append to the harness's command line." }),
+  resources: Resources.prefault({}).meta({
+    description: "Limits on memory, processes and processor time.",
+  }),
 });
 export type Agent = z.output<typeof Agent>;

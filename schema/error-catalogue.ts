@@ -1,6 +1,6 @@
 /** Every code that forge prints. A code is never reused; docs/errors.md is kept in step by a test. */
 export const ERRORS = {
-  ACCESS_DENIED: "The person who asks may not do this to an agent of this host.",
+  ACCESS_DENIED: "This user may not do this to an agent of this host.",
   AGENT_FAILED: "An agent under forge up ended in failure and is not started again.",
   AGENT_INVALID: "An agent's declaration has a field of the wrong name, type or value.",
   AGENT_RULE: "An agent's declaration is well-formed, but what it asks for cannot work.",
@@ -12,7 +12,8 @@ export const ERRORS = {
   GENERATED_STALE: "A generated file differs from what the recipes and schemas give.",
   HARNESS_NOT_FOUND: "The program of a harness is not installed where forge looks for it.",
   MANIFEST_INVALID: "A manifest is not what this version of forge reads.",
-  MANIFEST_MISSING: "This machine has no manifest: it is no host of agents.",
+  MANIFEST_MISSING:
+    "This machine has no /etc/forge/manifest.json, so no agents are declared on it.",
   NO_NIX_FORM: "A schema or recipe uses something that cannot be said in Nix.",
   NOT_SUPPORTED_HERE:
     "An agent's declaration asks for something that its supervisor cannot enforce.",

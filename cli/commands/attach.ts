@@ -5,7 +5,7 @@ import { chooseOne } from "../host/choose.ts";
 
 export const attachCommand = (): Command =>
   new Command("attach")
-    .description("look at an agent's terminal; the agent does not notice (Ctrl-b d leaves)")
+    .description("Show an agent's terminal, read-only (Ctrl-b d leaves)")
     .argument("<agent>", "name of an agent")
     .option("--take", "type into it, too; the journal records who did (Ctrl-] leaves)")
     .action(async (name: string, { take }: { take?: true }) => {

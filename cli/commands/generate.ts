@@ -6,8 +6,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Development only: its libraries are no part of the packaged program, so they load when it runs. */
 export const generateCommand = (): Command =>
   new Command("generate")
-    .description("write the Nix modules and docs that follow from the schemas and recipes")
-    .option("--check", "write nothing; show what differs and exit 1")
+    .description("Write the Nix modules and docs that are generated from schemas and recipes")
+    .option("--check", "write nothing; show the differences and exit with 1")
     .action(async ({ check }: { check?: true }) => {
       const { HARNESSES } = await import("../../harnesses/registry.ts");
       const { outputsOf } = await import("../../generator/outputs.ts");

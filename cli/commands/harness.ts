@@ -10,17 +10,15 @@ import { pinnedHere, thisHost } from "../harness/this-host.ts";
 import { findHarness } from "../up/find-harness.ts";
 
 export function harnessCommand(): Command {
-  const harness = new Command("harness").description(
-    "show the harnesses that agents run in, try them",
-  );
+  const harness = new Command("harness").description("Show harnesses, and test one");
   harness
     .command("ls")
-    .description("every harness: where it comes from, its licence, its versions here")
+    .description("List harnesses with their packages, licences and versions on this machine")
     .option("--json", "as JSON: an array with one object per harness")
     .action(list);
   harness
     .command("check")
-    .description("run a harness with a configuration of ours against a stub of a model, and try it")
+    .description("Test a harness against the stub model")
     .argument("<harness>", "its name", known)
     .option(
       "--program <path>",

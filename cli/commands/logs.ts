@@ -12,10 +12,10 @@ interface Flags {
 
 export const logsCommand = (): Command =>
   new Command("logs")
-    .description("show what the journal has of an agent: its errors, its starts and its ends")
+    .description("Show an agent's log")
     .argument("<agent>", "name of an agent")
-    .option("-f, --follow", "go on as more comes, until Ctrl-C")
-    .option("-n, --lines <count>", "only the last lines", count)
+    .option("-f, --follow", "show new entries until Ctrl-C")
+    .option("-n, --lines <count>", "show the last lines only", count)
     .option("--json", "one JSON object a line, with the journal's own fields")
     .action(async (name: string, { follow, lines, json }: Flags) => {
       chooseOne(await readAgents(), name);

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Development only, like `generate`. */
 export const newHarnessCommand = (): Command =>
   new Command("new")
-    .description("write the recipe of a new harness, to be filled in, and register it")
+    .description("Create the recipe of a new harness from a template")
     .argument("<harness>", "its name: a-z, 0-9 and -")
     .action(async (name: string) => {
       const { scaffoldHarness } = await import("../../generator/scaffold.ts");

@@ -9,10 +9,10 @@ const input = (): Promise<string> => text(process.stdin);
 const PLAN = "a plan.json, a plan folder, or - for standard input";
 
 export function planCommand(): Command {
-  const plan = new Command("plan").description("check plans, show them, make them ready to run");
+  const plan = new Command("plan").description("Validate, show and build plans");
   plan
     .command("build")
-    .description("check a plan and write the folder that the launcher starts the agent from")
+    .description("Validate a plan and write its plan folder")
     .argument("<plan>", PLAN)
     .argument("<out>", "folder to make; it must not exist")
     .requiredOption("--launcher <path>", "the launcher, with its programs filled in")
@@ -22,7 +22,7 @@ export function planCommand(): Command {
     });
   plan
     .command("check")
-    .description("say whether a plan is one that this forge runs")
+    .description("Validate a plan")
     .argument("<plan>", PLAN)
     .action(async (path: string) => {
       const { agent, harness } = await readPlan(path, input);
@@ -30,7 +30,7 @@ export function planCommand(): Command {
     });
   plan
     .command("show")
-    .description("print what an agent runs, with what, and where; never a secret")
+    .description("Show a plan: command line, environment, files. Values of secrets are not in it")
     .argument("<plan>", PLAN)
     .option("--json", "the whole plan as JSON")
     .action(async (path: string, { json }: { json?: true }) => {

@@ -4,7 +4,7 @@ import { agentTable } from "../host/table.ts";
 
 export const psCommand = (): Command =>
   new Command("ps")
-    .description("show the agents of this host, as systemd sees them")
+    .description("List the agents of this host")
     .option("--json", "as JSON: an array with one object per agent")
     .action(async ({ json }: { json?: true }) => {
       const agents = await readAgents();

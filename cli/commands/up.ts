@@ -17,11 +17,14 @@ interface Flags {
 
 export const upCommand = (): Command =>
   new Command("up")
-    .description("run a fleet on this machine, without NixOS, until Ctrl-C")
+    .description("Run a fleet on this machine without NixOS, until Ctrl-C")
     .argument("[fleet]", "file that exports a fleet", "fleet.ts")
-    .option("--state <dir>", "where the agents' state is kept (default: .forge/state by the file)")
-    .option("--harness <name=path>", "program of a harness; may be repeated", program, {})
-    .option("--json", "print what happens to the agents on standard output, one JSON object a line")
+    .option(
+      "--state <dir>",
+      "directory of the agents' state (default: .forge/state beside the file)",
+    )
+    .option("--harness <name=path>", "program of a harness; can be repeated", program, {})
+    .option("--json", "print events of the agents on standard output, one JSON object per line")
     .action(up);
 
 async function up(file: string, { state, harness, json }: Flags): Promise<void> {

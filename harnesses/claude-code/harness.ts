@@ -50,25 +50,25 @@ const signals = (program: Text) =>
 const options = z.strictObject({
   permissionMode: z.enum(["ask", "acceptEdits", "plan", "deny", "bypass"]).default("ask").meta({
     description:
-      "What happens before a tool runs that `permissions` does not name: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or everything runs (`bypass`).",
+      "Default for tools that `permissions` does not list.\n\n- `ask`: ask a person.\n- `acceptEdits`: allow file edits, ask for the rest.\n- `plan`: allow nothing that changes a file.\n- `deny`: refuse.\n- `bypass`: allow every tool.",
   }),
   workspaceConfig: z.enum(["trusted", "ignored"]).default("trusted").meta({
     description:
-      "Whether the workspace's own {file}`CLAUDE.md`, settings, hooks and MCP servers apply. Trusted hooks and servers run as the agent, unasked.",
+      "Whether {file}`CLAUDE.md`, settings, hooks and MCP servers in the workspace apply.\n\n- `trusted`: they apply. Hooks and servers of the repository run as the agent, without asking.\n- `ignored`: they do not apply.",
   }),
   catalogue: z.boolean().default(true).meta({
-    description: "Whether the system prompt lists the agent's skills.",
+    description: "Whether to list the agent's skills in the system prompt.",
   }),
   baseUrl: z
     .string()
     .nullable()
     .default(null)
     .meta({
-      description: "Address of the model provider; null means Anthropic's.",
+      description: "URL of the model provider. null uses Anthropic's.",
       examples: ["http://127.0.0.1:8080"],
     }),
   settings: Freeform.default({}).meta({
-    description: "Further fields of Claude Code's settings.",
+    description: "Further fields of Claude Code's {file}`settings.json`.",
     examples: [{ includeCoAuthoredBy: false }],
   }),
 });

@@ -20,7 +20,7 @@ import {
 const options = z.strictObject({
   approval: z.enum(["ask", "never"]).default("ask").meta({
     description:
-      "Whether a person is asked where codex wants consent: for tools of MCP servers, for commands that it holds dangerous such as `rm -rf`, and to leave its sandbox. With `never` the tools run, and the rest is refused.",
+      "What happens where codex wants consent: for tools of MCP servers, for commands that it considers dangerous, such as `rm -rf`, and for leaving its sandbox.\n\n- `ask`: ask a person.\n- `never`: run tools of MCP servers, refuse the rest.",
   }),
   allowMcpTools: z
     .array(z.string())
@@ -33,7 +33,7 @@ const options = z.strictObject({
     .array(z.string())
     .default([])
     .meta({
-      description: "Tools of the agent's MCP servers that the model is not offered.",
+      description: "Tools of the agent's MCP servers that the model does not see.",
       examples: [["delete_issue"]],
     }),
   sandbox: z
@@ -41,19 +41,18 @@ const options = z.strictObject({
     .default("danger-full-access")
     .meta({
       description:
-        "codex's own sandbox around commands. The agent's unit is a sandbox already, and forbids the namespaces that the other two need: these are for `forge up`.",
+        "codex's own sandbox around commands. On NixOS the agent's unit is the sandbox. It forbids the namespaces that `workspace-write` and `read-only` need, so use these two with `forge up` only.",
     }),
   apiKeyVariable: VariableName.default("OPENAI_API_KEY").meta({
     description:
-      "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses codex's own login, and waits for a person until there is one.",
+      "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in.",
   }),
   baseUrl: z
     .string()
     .nullable()
     .default(null)
     .meta({
-      description:
-        "Address of a provider that speaks OpenAI's Responses protocol; null means OpenAI's.",
+      description: "URL of a model provider with OpenAI's Responses API. null uses OpenAI's.",
       examples: ["http://127.0.0.1:8080/v1"],
     }),
   settings: Freeform.default({}).meta({

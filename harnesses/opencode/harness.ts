@@ -24,14 +24,15 @@ const options = z.strictObject({
     .regex(/^[a-z][a-z0-9-]*$/, { error: "expected a provider's name, such as anthropic" })
     .default("anthropic")
     .meta({
-      description: "Provider that is asked: a built-in one, or a new name together with `baseUrl`.",
+      description: "Model provider: a built-in one, or a new name together with `baseUrl`.",
     }),
   baseUrl: z
     .string()
     .nullable()
     .default(null)
     .meta({
-      description: "Address of the provider with its version; null means the built-in one.",
+      description:
+        "URL of the model provider with the version of its API. null uses the built-in one.",
       examples: ["http://127.0.0.1:8080/v1"],
     }),
   api: z
@@ -39,7 +40,7 @@ const options = z.strictObject({
     .default("anthropic-messages")
     .meta({
       description:
-        "Protocol of the provider: how `baseUrl` is asked, and how `effort` is said to a built-in one.",
+        "API of the model provider. It decides the requests to `baseUrl`, and the form of `effort` for a built-in provider.",
     }),
   apiKeyVariable: z
     .string()
@@ -47,24 +48,24 @@ const options = z.strictObject({
     .default("ANTHROPIC_API_KEY")
     .meta({
       description:
-        "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses opencode's own login, which a person types `/connect` for on its terminal.",
+        "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal.",
     }),
   permissionMode: z.enum(["ask", "deny", "bypass"]).default("ask").meta({
     description:
-      "What happens before a tool runs that no rule names and that does more than read the workspace: a person is asked (`ask`), it is refused (`deny`), or it runs (`bypass`).",
+      "Default for tools that no rule lists and that do more than read the workspace.\n\n- `ask`: ask a person.\n- `deny`: refuse.\n- `bypass`: allow.",
   }),
   permission: Freeform.default({}).meta({
     description:
-      "Rules by tool and pattern, as {file}`opencode.json` has them. They are over `permissionMode`, and under `permissions.allow` and `permissions.deny`, which name whole tools.",
+      "Rules by tool and pattern, as in {file}`opencode.json`. They override `permissionMode`. `permissions.allow` and `permissions.deny`, which list whole tools, override them.",
     examples: [{ bash: { "git diff *": "allow", "git push *": "deny" } }],
   }),
   workspaceConfig: z.enum(["trusted", "instructions", "ignored"]).default("instructions").meta({
     description:
-      "What of the workspace applies: its {file}`opencode.json`, {file}`.opencode` folder and skills too (`trusted`: plugins and servers in them run as the agent, unasked, and opencode fetches packages into {file}`.opencode`), its {file}`AGENTS.md` (`instructions`), or nothing (`ignored`).",
+      "Which configuration in the workspace applies.\n\n- `trusted`: {file}`AGENTS.md`, {file}`opencode.json`, the {file}`.opencode` directory and skills. Plugins and servers of the repository run as the agent, without asking, and opencode downloads packages into {file}`.opencode`.\n- `instructions`: {file}`AGENTS.md` only.\n- `ignored`: nothing.",
   }),
   modelSettings: Freeform.default({}).meta({
     description:
-      "Fields of the model in {file}`opencode.json`. A model that opencode does not know needs its limits, or a long conversation is never shortened.",
+      "Fields of the model in {file}`opencode.json`, such as its context window. Set the limits of a model that opencode does not know, because it cannot shorten a long conversation without them.",
     examples: [{ limit: { context: 200000, output: 32000 } }],
   }),
   settings: Freeform.default({}).meta({

@@ -22,7 +22,7 @@ const options = z.strictObject({
     .regex(/^[a-z][a-z0-9-]*$/, { error: "expected a provider's name, such as anthropic" })
     .default("anthropic")
     .meta({
-      description: "Provider that is asked: a built-in one, or a new name together with `baseUrl`.",
+      description: "Model provider: a built-in one, or a new name together with `baseUrl`.",
     }),
   baseUrl: z
     .string()
@@ -30,21 +30,21 @@ const options = z.strictObject({
     .default(null)
     .meta({
       description:
-        "Address of the provider, as its protocol wants it (OpenAI's ends in /v1, Anthropic's does not); null means the built-in one.",
+        "URL of the model provider. For OpenAI's API it ends in `/v1`, for Anthropic's it does not. null uses the built-in one.",
       examples: ["http://127.0.0.1:8080"],
     }),
   api: z
     .enum(["anthropic-messages", "openai-completions", "openai-responses", "google-generative-ai"])
     .default("anthropic-messages")
-    .meta({ description: "Protocol that `baseUrl` speaks." }),
+    .meta({ description: "API of the model provider at `baseUrl`." }),
   apiKeyVariable: VariableName.default("ANTHROPIC_API_KEY").meta({
-    description: "Environment variable that holds the key for `baseUrl`.",
+    description: "Variable of `secrets` or `environment` that holds the API key for `baseUrl`.",
   }),
   tools: z
     .array(z.string())
     .default([])
     .meta({
-      description: "Tools that pi may use at all; an empty list means its own default.",
+      description: "Tools that pi offers to the model. An empty list uses pi's default.",
       examples: [["read", "grep", "find", "ls"]],
     }),
   settings: Freeform.default({}).meta({

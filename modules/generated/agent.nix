@@ -10,12 +10,12 @@
     type = lib.types.str;
     default = "";
     example = "Reviews pull requests";
-    description = "One line for lists: what the agent is there for.";
+    description = "Purpose of the agent, in one line. Lists of agents show it.";
   };
   role = lib.mkOption {
     type = lib.types.str;
     example = "You review pull requests. Be brief and name the line.";
-    description = "What the agent is, knows and does, in Markdown. The harness reads it with every conversation.";
+    description = "Instructions for the agent, in Markdown. The harness adds them to the system prompt of every conversation.";
   };
   harness = lib.mkOption {
     type = lib.types.enum [
@@ -25,17 +25,17 @@
       "opencode"
       "pi"
     ];
-    description = "The program that the agent runs in.";
+    description = "Program that the agent runs in.";
   };
   package = lib.mkOption {
     type = lib.types.nullOr lib.types.package;
     default = null;
-    description = "Build of the harness for this agent alone; null takes the one of the harness.";
+    description = "Package of the harness for this agent alone. null uses the package that all agents of the harness use.";
   };
   model = lib.mkOption {
     type = lib.types.nonEmptyStr;
     example = "sonnet";
-    description = "Name of the model, as the harness spells it.";
+    description = "Model, by the name that the harness uses for it.";
   };
   effort = lib.mkOption {
     type = lib.types.nullOr (
@@ -48,36 +48,36 @@
       ]
     );
     default = null;
-    description = "How hard the model thinks; null leaves it to the harness.";
+    description = "Reasoning effort of the model. null uses the harness's default.";
   };
   runAs = lib.mkOption {
     type = lib.types.nullOr (lib.types.strMatching "[a-z_][a-z0-9_-]{0,30}");
     default = null;
     example = "alice";
-    description = "Existing Linux user that the agent runs as; null gives it one of its own, `forge-a-<name>`.";
+    description = "Existing Linux user that the agent runs as. null creates a user for the agent, `forge-a-<name>`.";
   };
   workspace = lib.mkOption {
     type = lib.types.nullOr lib.types.externalPath;
     default = null;
     example = "/srv/checkouts/website";
-    description = "Directory that the agent works in; null gives it one of its own inside its state directory.";
+    description = "Working directory of the agent. null creates one in the agent's state directory.";
   };
   skills = lib.mkOption {
     type = lib.types.listOf (lib.types.strMatching "[a-z][a-z0-9-]{0,62}");
     default = [ ];
     example = [ "review" ];
-    description = "Names of skills that the agent has.";
+    description = "Skills of the agent, by their names in `skills` of the host.";
   };
   mcpServers = lib.mkOption {
     type = lib.types.listOf (lib.types.strMatching "[a-z][a-z0-9-]{0,62}");
     default = [ ];
     example = [ "tracker" ];
-    description = "Names of MCP servers that the agent may use.";
+    description = "MCP servers of the agent, by their names in `mcpServers` of the host.";
   };
   plugins = lib.mkOption {
     type = lib.types.listOf (lib.types.strMatching "[a-z][a-z0-9-]{0,62}");
     default = [ ];
-    description = "Names of plugins that the agent loads.";
+    description = "Plugins of the agent, by their names in `plugins` of the host.";
   };
   permissions = {
     allow = lib.mkOption {
@@ -87,13 +87,13 @@
         "Bash(git diff:*)"
         "Read"
       ];
-      description = "Tool patterns that run without asking, as the harness spells them.";
+      description = "Tools that run without asking, as patterns in the harness's own syntax.";
     };
     deny = lib.mkOption {
       type = lib.types.listOf lib.types.str;
       default = [ ];
       example = [ "WebFetch" ];
-      description = "Tool patterns that never run.";
+      description = "Tools that never run, as patterns in the harness's own syntax.";
     };
   };
   secrets = lib.mkOption {
@@ -103,7 +103,7 @@
           file = lib.mkOption {
             type = lib.types.externalPath;
             example = "/run/secrets/anthropic-key";
-            description = "File on the host that holds the secret. systemd reads it as root and hands it to this one agent.";
+            description = "File on the host that holds the secret, such as an API key or a token. systemd reads it as root and passes it to this agent only.";
           };
           delivery = lib.mkOption {
             type = lib.types.enum [
@@ -111,7 +111,7 @@
               "file"
             ];
             default = "env";
-            description = "Whether the variable holds the secret itself (`env`) or the path of a file with it (`file`). Either way the agent's tools can read it.";
+            description = "What the environment variable holds.\n\n- `env`: the secret itself.\n- `file`: the path of a file that holds the secret.\n\nThe agent's tools can read the secret either way.";
           };
         };
       }
@@ -122,7 +122,7 @@
         file = "/run/secrets/anthropic-key";
       };
     };
-    description = "Secrets that the agent itself receives, by the environment variable that brings them.";
+    description = "Secrets that the agent receives, such as API keys and tokens, by the name of their environment variable.";
   };
   environment = lib.mkOption {
     type = lib.types.attrsOf lib.types.str;
@@ -130,7 +130,7 @@
     example = {
       GIT_AUTHOR_NAME = "reviewer";
     };
-    description = "Environment variables for the agent. Not for secrets: everyone can read the store.";
+    description = "Environment variables of the agent, such as `HTTPS_PROXY`. Put no secret here: every user can read the Nix store.";
   };
   resume = lib.mkOption {
     type = lib.types.enum [
@@ -138,29 +138,29 @@
       "never"
     ];
     default = "always";
-    description = "Whether the agent, started again, goes on with the conversation it had (`always`) or begins anew (`never`).";
+    description = "What happens to the conversation when the agent is restarted.\n\n- `always`: the agent continues it.\n- `never`: the agent begins a new one.";
   };
   extraArgs = lib.mkOption {
     type = lib.types.listOf lib.types.str;
     default = [ ];
-    description = "Arguments added at the end of the harness's command line.";
+    description = "Arguments to append to the harness's command line.";
   };
   resources = {
     memoryMax = lib.mkOption {
       type = lib.types.nullOr (lib.types.strMatching "[1-9][0-9]*[KMGT]?");
       default = null;
       example = "4G";
-      description = "Memory limit of the agent with everything it starts, in bytes or with K, M, G, T; null means none.";
+      description = "Memory limit of the agent and every program that it starts: bytes, or a number with K, M, G or T. null sets no limit.";
     };
     tasksMax = lib.mkOption {
       type = lib.types.ints.between 1 4194304;
       default = 2048;
-      description = "Limit of processes and threads.";
+      description = "Limit of processes and threads of the agent and every program that it starts.";
     };
     cpuWeight = lib.mkOption {
       type = lib.types.ints.between 1 10000;
       default = 100;
-      description = "Share of the processor under contention; 100 is what every other service has.";
+      description = "Share of processor time while programs compete for it. Every other service has 100.";
     };
   };
 }

@@ -8,17 +8,17 @@
           description = lib.mkOption {
             type = lib.types.str;
             example = "Use when a pull request needs a review.";
-            description = "One line that tells the agent when to use the skill.";
+            description = "When to use the skill, in one line. The agent reads it to choose a skill.";
           };
           source = lib.mkOption {
             type = lib.types.path;
-            description = "Folder that holds the skill's {file}`SKILL.md`.";
+            description = "Directory that holds the skill's {file}`SKILL.md`.";
           };
         };
       }
     );
     default = { };
-    description = "Skills that agents may ask for by name.";
+    description = "Skills that agents can use, by name.";
   };
   plugins = lib.mkOption {
     type = lib.types.attrsOf (
@@ -26,13 +26,13 @@
         options = {
           source = lib.mkOption {
             type = lib.types.path;
-            description = "Folder of the plugin, in the harness's own layout.";
+            description = "Directory of the plugin, in the harness's own layout.";
           };
         };
       }
     );
     default = { };
-    description = "Plugins that agents may ask for by name.";
+    description = "Plugins that agents can use, by name.";
   };
   mcpServers = lib.mkOption {
     type = lib.types.attrsOf (
@@ -52,7 +52,7 @@
               env = lib.mkOption {
                 type = lib.types.attrsOf lib.types.str;
                 default = { };
-                description = "Environment of the program.";
+                description = "Environment variables of the program.";
               };
             };
           };
@@ -63,12 +63,12 @@
             options = {
               url = lib.mkOption {
                 type = lib.types.str;
-                description = "Address that the server answers on.";
+                description = "URL of the server.";
               };
               headers = lib.mkOption {
                 type = lib.types.attrsOf lib.types.str;
                 default = { };
-                description = "HTTP headers that the harness sends along. Never a secret.";
+                description = "HTTP headers of every request. Put no secret here: every user can read the Nix store.";
               };
             };
           };
@@ -77,6 +77,6 @@
       }
     );
     default = { };
-    description = "MCP servers that agents may ask for by name.";
+    description = "MCP servers that agents can use, by name.";
   };
 }

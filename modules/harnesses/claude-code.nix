@@ -371,7 +371,7 @@ let
         "bypass"
       ];
       default = "ask";
-      description = "What happens before a tool runs that `permissions` does not name: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or everything runs (`bypass`).";
+      description = "Default for tools that `permissions` does not list.\n\n- `ask`: ask a person.\n- `acceptEdits`: allow file edits, ask for the rest.\n- `plan`: allow nothing that changes a file.\n- `deny`: refuse.\n- `bypass`: allow every tool.";
     };
     workspaceConfig = lib.mkOption {
       type = lib.types.enum [
@@ -379,18 +379,18 @@ let
         "ignored"
       ];
       default = "trusted";
-      description = "Whether the workspace's own {file}`CLAUDE.md`, settings, hooks and MCP servers apply. Trusted hooks and servers run as the agent, unasked.";
+      description = "Whether {file}`CLAUDE.md`, settings, hooks and MCP servers in the workspace apply.\n\n- `trusted`: they apply. Hooks and servers of the repository run as the agent, without asking.\n- `ignored`: they do not apply.";
     };
     catalogue = lib.mkOption {
       type = lib.types.bool;
       default = true;
-      description = "Whether the system prompt lists the agent's skills.";
+      description = "Whether to list the agent's skills in the system prompt.";
     };
     baseUrl = lib.mkOption {
       type = lib.types.nullOr lib.types.str;
       default = null;
       example = "http://127.0.0.1:8080";
-      description = "Address of the model provider; null means Anthropic's.";
+      description = "URL of the model provider. null uses Anthropic's.";
     };
     settings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;
@@ -398,7 +398,7 @@ let
       example = {
         includeCoAuthoredBy = false;
       };
-      description = "Further fields of Claude Code's settings.";
+      description = "Further fields of Claude Code's {file}`settings.json`.";
     };
   };
 in

@@ -274,7 +274,7 @@ let
         "never"
       ];
       default = "ask";
-      description = "Whether a person is asked where codex wants consent: for tools of MCP servers, for commands that it holds dangerous such as `rm -rf`, and to leave its sandbox. With `never` the tools run, and the rest is refused.";
+      description = "What happens where codex wants consent: for tools of MCP servers, for commands that it considers dangerous, such as `rm -rf`, and for leaving its sandbox.\n\n- `ask`: ask a person.\n- `never`: run tools of MCP servers, refuse the rest.";
     };
     allowMcpTools = lib.mkOption {
       type = lib.types.listOf lib.types.str;
@@ -286,7 +286,7 @@ let
       type = lib.types.listOf lib.types.str;
       default = [ ];
       example = [ "delete_issue" ];
-      description = "Tools of the agent's MCP servers that the model is not offered.";
+      description = "Tools of the agent's MCP servers that the model does not see.";
     };
     sandbox = lib.mkOption {
       type = lib.types.enum [
@@ -295,18 +295,18 @@ let
         "read-only"
       ];
       default = "danger-full-access";
-      description = "codex's own sandbox around commands. The agent's unit is a sandbox already, and forbids the namespaces that the other two need: these are for `forge up`.";
+      description = "codex's own sandbox around commands. On NixOS the agent's unit is the sandbox. It forbids the namespaces that `workspace-write` and `read-only` need, so use these two with `forge up` only.";
     };
     apiKeyVariable = lib.mkOption {
       type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
       default = "OPENAI_API_KEY";
-      description = "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses codex's own login, and waits for a person until there is one.";
+      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in.";
     };
     baseUrl = lib.mkOption {
       type = lib.types.nullOr lib.types.str;
       default = null;
       example = "http://127.0.0.1:8080/v1";
-      description = "Address of a provider that speaks OpenAI's Responses protocol; null means OpenAI's.";
+      description = "URL of a model provider with OpenAI's Responses API. null uses OpenAI's.";
     };
     settings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;

@@ -287,13 +287,13 @@ let
     provider = lib.mkOption {
       type = lib.types.strMatching "[a-z][a-z0-9-]*";
       default = "anthropic";
-      description = "Provider that is asked: a built-in one, or a new name together with `baseUrl`.";
+      description = "Model provider: a built-in one, or a new name together with `baseUrl`.";
     };
     baseUrl = lib.mkOption {
       type = lib.types.nullOr lib.types.str;
       default = null;
       example = "http://127.0.0.1:8080/v1";
-      description = "Address of the provider with its version; null means the built-in one.";
+      description = "URL of the model provider with the version of its API. null uses the built-in one.";
     };
     api = lib.mkOption {
       type = lib.types.enum [
@@ -303,12 +303,12 @@ let
         "google-generative-ai"
       ];
       default = "anthropic-messages";
-      description = "Protocol of the provider: how `baseUrl` is asked, and how `effort` is said to a built-in one.";
+      description = "API of the model provider. It decides the requests to `baseUrl`, and the form of `effort` for a built-in provider.";
     };
     apiKeyVariable = lib.mkOption {
       type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
       default = "ANTHROPIC_API_KEY";
-      description = "Variable of `secrets` or `environment` that holds the provider's key. An agent without it uses opencode's own login, which a person types `/connect` for on its terminal.";
+      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal.";
     };
     permissionMode = lib.mkOption {
       type = lib.types.enum [
@@ -317,7 +317,7 @@ let
         "bypass"
       ];
       default = "ask";
-      description = "What happens before a tool runs that no rule names and that does more than read the workspace: a person is asked (`ask`), it is refused (`deny`), or it runs (`bypass`).";
+      description = "Default for tools that no rule lists and that do more than read the workspace.\n\n- `ask`: ask a person.\n- `deny`: refuse.\n- `bypass`: allow.";
     };
     permission = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;
@@ -328,7 +328,7 @@ let
           "git push *" = "deny";
         };
       };
-      description = "Rules by tool and pattern, as {file}`opencode.json` has them. They are over `permissionMode`, and under `permissions.allow` and `permissions.deny`, which name whole tools.";
+      description = "Rules by tool and pattern, as in {file}`opencode.json`. They override `permissionMode`. `permissions.allow` and `permissions.deny`, which list whole tools, override them.";
     };
     workspaceConfig = lib.mkOption {
       type = lib.types.enum [
@@ -337,7 +337,7 @@ let
         "ignored"
       ];
       default = "instructions";
-      description = "What of the workspace applies: its {file}`opencode.json`, {file}`.opencode` folder and skills too (`trusted`: plugins and servers in them run as the agent, unasked, and opencode fetches packages into {file}`.opencode`), its {file}`AGENTS.md` (`instructions`), or nothing (`ignored`).";
+      description = "Which configuration in the workspace applies.\n\n- `trusted`: {file}`AGENTS.md`, {file}`opencode.json`, the {file}`.opencode` directory and skills. Plugins and servers of the repository run as the agent, without asking, and opencode downloads packages into {file}`.opencode`.\n- `instructions`: {file}`AGENTS.md` only.\n- `ignored`: nothing.";
     };
     modelSettings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;
@@ -348,7 +348,7 @@ let
           output = 32000;
         };
       };
-      description = "Fields of the model in {file}`opencode.json`. A model that opencode does not know needs its limits, or a long conversation is never shortened.";
+      description = "Fields of the model in {file}`opencode.json`, such as its context window. Set the limits of a model that opencode does not know, because it cannot shorten a long conversation without them.";
     };
     settings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;

@@ -158,13 +158,13 @@ let
     provider = lib.mkOption {
       type = lib.types.strMatching "[a-z][a-z0-9-]*";
       default = "anthropic";
-      description = "Provider that is asked: a built-in one, or a new name together with `baseUrl`.";
+      description = "Model provider: a built-in one, or a new name together with `baseUrl`.";
     };
     baseUrl = lib.mkOption {
       type = lib.types.nullOr lib.types.str;
       default = null;
       example = "http://127.0.0.1:8080";
-      description = "Address of the provider, as its protocol wants it (OpenAI's ends in /v1, Anthropic's does not); null means the built-in one.";
+      description = "URL of the model provider. For OpenAI's API it ends in `/v1`, for Anthropic's it does not. null uses the built-in one.";
     };
     api = lib.mkOption {
       type = lib.types.enum [
@@ -174,12 +174,12 @@ let
         "google-generative-ai"
       ];
       default = "anthropic-messages";
-      description = "Protocol that `baseUrl` speaks.";
+      description = "API of the model provider at `baseUrl`.";
     };
     apiKeyVariable = lib.mkOption {
       type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
       default = "ANTHROPIC_API_KEY";
-      description = "Environment variable that holds the key for `baseUrl`.";
+      description = "Variable of `secrets` or `environment` that holds the API key for `baseUrl`.";
     };
     tools = lib.mkOption {
       type = lib.types.listOf lib.types.str;
@@ -190,7 +190,7 @@ let
         "find"
         "ls"
       ];
-      description = "Tools that pi may use at all; an empty list means its own default.";
+      description = "Tools that pi offers to the model. An empty list uses pi's default.";
     };
     settings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;
