@@ -41,7 +41,7 @@ export function optionDocs(root: string, harnesses: readonly Harness[]): string 
 
 const AGENT = "services.forge.agents.<name>";
 const SCHEMA = {
-  files: ["schema/agent.ts", "schema/resources.ts", "schema/library.ts"],
+  files: ["schema/agent.ts", "schema/library.ts"],
   variable: "agent",
   harnesses: [],
 } as const;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ExternalPath, LibraryName, NonEmpty, PackagePath, VariableName } from "./names.ts";
-import { Resources } from "./resources.ts";
+import { CpuWeight, MemorySize, TaskCount } from "./resources.ts";
 
 export const Secret = z.strictObject({
   file: ExternalPath.meta({
@@ -29,6 +29,23 @@ export const Permissions = z.strictObject({
       description: "Tools that never run, as patterns in the harness's own syntax.",
       examples: [["WebFetch"]],
     }),
+});
+
+export const Resources = z.strictObject({
+  memoryMax: MemorySize.nullable()
+    .default(null)
+    .meta({
+      description:
+        "Memory limit of the agent and every program that it starts: bytes, or a number with K, M, G or T. null sets no limit.",
+      examples: ["4G"],
+    }),
+  tasksMax: TaskCount.default(2048).meta({
+    description: "Limit of processes and threads of the agent and every program that it starts.",
+  }),
+  cpuWeight: CpuWeight.default(100).meta({
+    description:
+      "Share of processor time while programs compete for it. Every other service has 100.",
+  }),
 });
 
 /** One agent, as people declare it. The options of its harness stand beside these, under the harness's name. */

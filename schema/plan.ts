@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AgentName, VariableName } from "./names.ts";
-import { Resources } from "./resources.ts";
+import { CpuWeight, MemorySize, TaskCount } from "./resources.ts";
 
 const absolute = z.string().regex(/^\//, { error: "expected an absolute path" });
 
@@ -113,7 +113,11 @@ export const Plan = z.strictObject({
   headless: Headless,
   acp: Acp.nullable(),
   hardening: Hardening,
-  resources: Resources,
+  resources: z.strictObject({
+    memoryMax: MemorySize.nullable(),
+    tasksMax: TaskCount,
+    cpuWeight: CpuWeight,
+  }),
 });
 export type Plan = z.output<typeof Plan>;
 export type PlanFile = z.output<typeof PlanFile>;

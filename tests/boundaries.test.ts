@@ -4,6 +4,7 @@ import { builtinModules } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import * as z from "zod";
 import { HARNESSES } from "../harnesses/registry.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -131,4 +132,14 @@ test("shared code names no harness", () => {
     "runtime/terminal/**/*",
   ])
     assert.deepEqual(naming(pattern, word), []);
+});
+
+test("the plan builder is made of plan/build/ and of schemas without words for people", () => {
+  const text = readFileSync(join(root, "nix/plan-builder.json"), "utf8");
+  const { files } = z.looseObject({ files: z.array(z.string()) }).parse(JSON.parse(text));
+  assert.ok(files.includes("schema/plan.ts"));
+  for (const file of files) {
+    assert.match(file, /^(plan\/build|schema)\/[^/]+$/);
+    assert.doesNotMatch(readFileSync(join(root, file), "utf8"), /description:\s*["`]/, file);
+  }
 });
