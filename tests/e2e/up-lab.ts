@@ -69,7 +69,7 @@ const planOf = (name: string, root: string, more: object): Plan =>
       submitDelay: 0,
     },
     hardening: { jit: false },
-    resources: {},
+    resources: { memoryMax: null, tasksMax: 64, cpuWeight: 100 },
     ...more,
   });
 
