@@ -19,7 +19,7 @@ export function scaffoldHarness(root: string, name: string): readonly Output[] {
   }
   const identifier = name.replace(/-+(.?)/g, (_, letter: string) => letter.toUpperCase());
   if (!isIdentifier(identifier)) {
-    throw new ForgeError("RECIPE_INVALID", `${name}: a word of JavaScript itself`, {
+    throw new ForgeError("RECIPE_INVALID", `${name}: a reserved word of JavaScript`, {
       fix: "choose another name",
     });
   }

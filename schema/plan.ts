@@ -50,7 +50,7 @@ export const Terminal = z.strictObject({
   refused: Sign.nullable(),
   /** Keys, as tmux names them, that empty the composer; at an empty one they may already end the harness. */
   clear: z.array(z.string().regex(/^[A-Za-z0-9-]+$/)),
-  /** What a person types to leave. */
+  /** Text that quits the harness. */
   quit: z.string(),
   /** Milliseconds that the harness needs between a paste and Enter. */
   submitDelay: z.int().min(0).max(5000),

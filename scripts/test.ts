@@ -1,6 +1,6 @@
 import { execa } from "execa";
 
-/** Every tier of the tests, whatever becomes of the others; at the end, what failed and what was left out. */
+/** Every tier of the tests, regardless of the other tiers' results. At the end, lists what failed and what was skipped. */
 const TIERS = ["check", "test:unit", "test:nix", "test:nixos", "test:lab", "test:harnesses"];
 
 interface Outcome {

@@ -43,7 +43,7 @@ test("a name that cannot be used, or is, writes nothing", () => {
       "model",
       "RECIPE_INVALID: model: every agent has a field of that name\n  → choose another name\n",
     ],
-    ["new", "RECIPE_INVALID: new: a word of JavaScript itself\n  → choose another name\n"],
+    ["new", "RECIPE_INVALID: new: a reserved word of JavaScript\n  → choose another name\n"],
     [
       "pi",
       "OUTPUT_UNWRITABLE: harnesses/pi: it exists\n  → choose another name, or edit the harness that is there\n",

@@ -42,20 +42,16 @@ async function check(harness: Harness, { program }: { program?: string }): Promi
   process.stdout.write(`${harness.name} ${version} (${bin})\n`);
   const report = await checkHarness({ harness, program: bin, machine, signals: process });
   if (report === undefined) {
-    throw new ForgeError("CHECK_FAILED", `${harness.name}: broken off`, {
+    throw new ForgeError("CHECK_FAILED", `${harness.name}: interrupted`, {
       fix: "a signal such as Ctrl-C ended it: run it again",
     });
   }
   process.stdout.write(describeReport(report));
   const failed = report.results.find(({ verdict }) => verdict === "failed");
   if (failed === undefined) return;
-  throw new ForgeError(
-    "CHECK_FAILED",
-    `${harness.name} ${version}: not as it should: ${failed.what}`,
-    {
-      fix: `its terminal is above; harnesses/${harness.name}/README.md has the versions that were seen to work`,
-    },
-  );
+  throw new ForgeError("CHECK_FAILED", `${harness.name} ${version}: failed: ${failed.what}`, {
+    fix: `its terminal is above; harnesses/${harness.name}/README.md has the versions that were seen to work`,
+  });
 }
 
 function known(name: string): Harness {

@@ -28,6 +28,6 @@ export const logsCommand = (): Command =>
     });
 
 function count(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Say a number of lines.");
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Expected a number of lines.");
   return Number(text);
 }

@@ -65,7 +65,7 @@ function program(text: string, before: Programs): Programs {
   const [, name = "", path = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   const known = HARNESSES.map((harness) => harness.name);
   if (!known.some((harness) => harness === name)) {
-    throw new InvalidArgumentError(`Say NAME=PATH; harnesses are: ${known.join(", ")}`);
+    throw new InvalidArgumentError(`Expected NAME=PATH. Harnesses are: ${known.join(", ")}`);
   }
   return { ...before, [name]: resolve(path) };
 }

@@ -20,9 +20,13 @@ export async function attach(
 ): Promise<void> {
   await checkAccess(take ? WAYS.take : WAYS.view);
   if (!isTerminal) {
-    throw new ForgeError("TERMINAL_MISSING", "forge attach shows a terminal, and this is none", {
-      fix: `run it in a terminal (ssh -t …); forge logs ${agent} needs none`,
-    });
+    throw new ForgeError(
+      "TERMINAL_MISSING",
+      "forge attach needs a terminal on standard input and output",
+      {
+        fix: `run it in a terminal (ssh -t …), or use forge logs ${agent}`,
+      },
+    );
   }
   if (take) return handOver("forge-look", [agent, "--take"]);
   // Inside another tmux ours would refuse to nest; it is a server of its own.

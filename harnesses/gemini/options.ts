@@ -6,25 +6,25 @@ import type { Subject } from "../../schema/recipe/harness.ts";
 export const options = z.strictObject({
   permissionMode: z.enum(["ask", "acceptEdits", "plan", "deny", "bypass"]).default("ask").meta({
     description:
-      "What happens before a tool runs that no list names: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or it runs (`bypass`).",
+      "Default for tools that no list names.\n\n- `ask`: ask a person.\n- `acceptEdits`: allow file edits, ask for the rest.\n- `plan`: allow nothing that changes a file.\n- `deny`: refuse.\n- `bypass`: allow every tool.",
   }),
   allowCommands: z
     .array(z.string())
     .default([])
     .meta({
-      description: "Beginnings of shell commands that run without asking.",
+      description: "Prefixes of shell commands that run without asking.",
       examples: [["git diff"]],
     }),
   denyCommands: z
     .array(z.string())
     .default([])
     .meta({
-      description: "Beginnings of shell commands that never run.",
+      description: "Prefixes of shell commands that never run.",
       examples: [["git push"]],
     }),
   login: z.enum(["apiKey", "google", "vertex"]).default("apiKey").meta({
     description:
-      "How Gemini CLI logs in: with the key in {env}`GEMINI_API_KEY`, with a Google account that a person signs in to once on the agent's terminal, or at Vertex AI.",
+      "How Gemini CLI logs in.\n\n- `apiKey`: with the API key in {env}`GEMINI_API_KEY`.\n- `google`: with a Google account. A person signs in once on the agent's terminal.\n- `vertex`: at Vertex AI.",
   }),
   baseUrl: z
     .string()
@@ -35,7 +35,7 @@ export const options = z.strictObject({
     .default(null)
     .meta({
       description:
-        "Address of the model provider; null means Google's. Plain http is for the agent's own machine only.",
+        "URL of the model provider. null uses Google's. Plain http is allowed for the agent's own machine only.",
       examples: ["http://127.0.0.1:8080"],
     }),
   settings: z

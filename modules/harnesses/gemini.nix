@@ -492,19 +492,19 @@ let
         "bypass"
       ];
       default = "ask";
-      description = "What happens before a tool runs that no list names: a person is asked (`ask`), edits run and the rest asks (`acceptEdits`), nothing changes anything (`plan`), it is refused (`deny`), or it runs (`bypass`).";
+      description = "Default for tools that no list names.\n\n- `ask`: ask a person.\n- `acceptEdits`: allow file edits, ask for the rest.\n- `plan`: allow nothing that changes a file.\n- `deny`: refuse.\n- `bypass`: allow every tool.";
     };
     allowCommands = lib.mkOption {
       type = lib.types.listOf lib.types.str;
       default = [ ];
       example = [ "git diff" ];
-      description = "Beginnings of shell commands that run without asking.";
+      description = "Prefixes of shell commands that run without asking.";
     };
     denyCommands = lib.mkOption {
       type = lib.types.listOf lib.types.str;
       default = [ ];
       example = [ "git push" ];
-      description = "Beginnings of shell commands that never run.";
+      description = "Prefixes of shell commands that never run.";
     };
     login = lib.mkOption {
       type = lib.types.enum [
@@ -513,7 +513,7 @@ let
         "vertex"
       ];
       default = "apiKey";
-      description = "How Gemini CLI logs in: with the key in {env}`GEMINI_API_KEY`, with a Google account that a person signs in to once on the agent's terminal, or at Vertex AI.";
+      description = "How Gemini CLI logs in.\n\n- `apiKey`: with the API key in {env}`GEMINI_API_KEY`.\n- `google`: with a Google account. A person signs in once on the agent's terminal.\n- `vertex`: at Vertex AI.";
     };
     baseUrl = lib.mkOption {
       type = lib.types.nullOr (
@@ -521,7 +521,7 @@ let
       );
       default = null;
       example = "http://127.0.0.1:8080";
-      description = "Address of the model provider; null means Google's. Plain http is for the agent's own machine only.";
+      description = "URL of the model provider. null uses Google's. Plain http is allowed for the agent's own machine only.";
     };
     settings = lib.mkOption {
       type = lib.types.attrsOf (lib.types.attrsOf lib.types.json);

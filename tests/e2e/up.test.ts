@@ -165,5 +165,5 @@ test("flags that make no sense are refused with the valid ones", async () => {
   await using rig = await createRig();
   const up = rig.up("--harness", "pie=/bin/true");
   assert.equal(await up.exit, 2);
-  assert.match(up.stderr(), /harnesses are: .*\bpi\b/);
+  assert.match(up.stderr(), /Harnesses are: .*\bpi\b/);
 });

@@ -23,7 +23,7 @@ const GOALS: {
 /** What cannot run ends at once, but after systemd has called its start a success. */
 const SETTLED_MS = 500;
 
-/** Does it to all of these agents at once, waits for the end, and tells of each. Twice is the same as once. */
+/** Does it to all of these agents at once, waits for the end, and tells of each. Idempotent. */
 export async function runJobs(
   verb: Verb,
   agents: readonly AgentOnHost[],

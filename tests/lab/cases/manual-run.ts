@@ -55,7 +55,7 @@ test("a run by hand is exposed as its unit is", async () => {
 test("a drop-in's settings hold in a run by hand, too", async () => {
   await using _ = await machine.override(
     subject.unit,
-    "IPAddressDeny=192.0.2.0/24\nLimitNOFILE=4\nLimitNOFILE=\nLimitNOFILE=512\nTasksMax=77\nUMask=0027",
+    "IPAddressDeny=192.0.2.0/24 \\\n  # a comment\n  198.51.100.0/24\nLimitNOFILE=4\nLimitNOFILE=\nLimitNOFILE=512\nTasksMax=77\nUMask=0027",
   );
   const manual = await whileItRuns(() => unitSettings(MANUAL));
   assert.deepEqual(manual, await unitSettings(subject.unit));
