@@ -11,7 +11,7 @@ let
 
   scripts = pkgs.callPackage ../nix/scripts.nix { };
   planBuilder = lib.getExe (pkgs.callPackage ../nix/plan-builder.nix { });
-  path = lib.makeBinPath cfg.tools;
+  path = lib.makeBinPath cfg.defaultPackages;
   library = { inherit (cfg) mcpServers plugins skills; };
 
   harnesses = lib.mapAttrs (
@@ -51,19 +51,25 @@ let
       harness = harnesses.${agent.harness};
       own = agent.${agent.harness};
       package = if agent.package == null then harness.package else agent.package;
-      ofPerson = agent.runAs != null && config.users.users.${agent.runAs}.isNormalUser or false;
-      person = if ofPerson then config.users.users.${agent.runAs}.home else null;
-      home = if ofPerson then "${person}/.local/state/forge/agents/${name}" else "/var/lib/forge/${name}";
+      # assertions.nix refuses a user that is not declared.
+      person =
+        if agent.useHome then config.users.users.${toString agent.runAs}.home or "/var/empty" else null;
+      home =
+        if agent.useHome then
+          "${person}/.local/state/forge/agents/${name}"
+        else
+          "${runtime.paths.state}/${name}";
       subject = {
         inherit agent library;
         options = if own == null then harness.defaults else own;
         place = {
           inherit name home person;
           inherit (harness) adapter assets;
+          confined = true;
           signal = "${scripts.signal}";
           workdir = if agent.workspace == null then "${home}/workspace" else agent.workspace;
           bin = "${package}/bin/${harness.recipe.bin}";
-          path = if agent.tools == [ ] then path else "${lib.makeBinPath agent.tools}:${path}";
+          path = if agent.extraPackages == [ ] then path else "${lib.makeBinPath agent.extraPackages}:${path}";
           shell = lib.getExe pkgs.bash;
           package = {
             name = lib.getName package;
@@ -76,12 +82,11 @@ let
     {
       inherit
         agent
-        ofPerson
         package
         plan
         ;
       inherit (subject) place;
-      login = if ofPerson then "${person}/${harness.recipe.loginFolder}" else null;
+      login = if agent.useHome then "${person}/${harness.recipe.loginFolder}" else null;
       inherit (subject.place) home workdir;
       user = if agent.runAs == null then "forge-a-${name}" else agent.runAs;
       problems = harness.recipe.rules subject;

@@ -24,11 +24,11 @@ let
     assertion = false;
     message = "${code}: services.forge.${option}: ${what}\n  → ${fix}";
   };
-  agent = name: "agents.${escapeNixIdentifier name}";
+  agentPath = name: "agents.${escapeNixIdentifier name}";
 
   badNames = map (
     name:
-    problem "AGENT_INVALID" (agent name)
+    problem "AGENT_INVALID" (agentPath name)
       "expected a lower-case letter, then at most 22 of a-z, 0-9 and - (it names a unit and a user)"
       "rename the agent"
   ) (filter (name: builtins.match runtime.agentName name == null) (attrNames cfg.agents));
@@ -53,7 +53,7 @@ let
   brokenRules =
     name:
     map (
-      broken: problem "AGENT_RULE" "${agent name}.${broken.option}" broken.problem broken.fix
+      broken: problem "AGENT_RULE" "${agentPath name}.${broken.option}" broken.problem broken.fix
     ) instances.${name}.problems;
 
   harnesses = attrNames cfg.harnesses;
@@ -64,7 +64,7 @@ let
     in
     map (
       harness:
-      problem "AGENT_RULE" "${agent name}.${harness}" "the agent runs in ${declared.harness}"
+      problem "AGENT_RULE" "${agentPath name}.${harness}" "the agent runs in ${declared.harness}"
         "take ${harness} out, or set harness = \"${harness}\""
     ) (filter (harness: harness != declared.harness && declared.${harness} != null) harnesses);
 
@@ -79,7 +79,7 @@ let
       let
         first = lib.head together;
       in
-      problem "AGENT_RULE" "${agent first}.workspace" "${
+      problem "AGENT_RULE" "${agentPath first}.workspace" "${
         instances.${first}.agent.workspace
       } is the workspace of agents that run as different Linux users: ${
         concatMapStringsSep ", " (name: "${name} (${instances.${name}.user})") together
@@ -93,7 +93,7 @@ let
         let
           user = instances.${name}.agent.runAs;
         in
-        problem "AGENT_RULE" "${agent name}.runAs" "this host declares no user ${user}"
+        problem "AGENT_RULE" "${agentPath name}.runAs" "this host declares no user ${user}"
           "declare users.users.${user}, or leave runAs out: the agent then has a user of its own"
       )
       (
@@ -105,6 +105,71 @@ let
           user != null && !(config.users.users ? ${user})
         ) names
       );
+
+  homeless =
+    concatMap
+      (
+        name:
+        let
+          inherit (instances.${name}) agent;
+          home = config.users.users.${toString agent.runAs}.home or "";
+        in
+        if !agent.useHome then
+          [ ]
+        else if agent.runAs == null then
+          [
+            (problem "AGENT_RULE" "${agentPath name}.useHome" "no user is named whose home it could be"
+              "set runAs, or take useHome out"
+            )
+          ]
+        else if home == "/var/empty" then
+          [
+            (problem "AGENT_RULE" "${agentPath name}.useHome" "${agent.runAs} has no home directory"
+              "set users.users.${agent.runAs}.home, or take useHome out: the state is then in /var/lib/forge"
+            )
+          ]
+        else
+          [ ]
+      )
+      names;
+
+  # What the rest of the unit relies on, or what has an option of its own.
+  ownSettings = {
+    CPUWeight = "set resources.cpuWeight";
+    MemoryMax = "set resources.memoryMax";
+    TasksMax = "set resources.tasksMax";
+    User = "set runAs";
+  }
+  // lib.genAttrs [
+    "DynamicUser"
+    "ExecStart"
+    "ExecStartPre"
+    "ExecStop"
+    "ExecStopPost"
+    "Group"
+    "OpenFile"
+    "RuntimeDirectory"
+    "StandardError"
+    "StandardInput"
+    "StandardOutput"
+    "StateDirectory"
+    "TTYPath"
+    "Type"
+  ] (_: "take it out");
+  reservedSettings =
+    name:
+    map
+      (
+        setting:
+        problem "AGENT_RULE" "${agentPath name}.serviceConfig.${setting}" "forge sets this itself"
+          ownSettings.${setting}
+      )
+      (attrNames (builtins.intersectAttrs ownSettings instances.${name}.agent.serviceConfig));
+
+  withoutTmux = lib.optional (cfg.configureTmux && !config.programs.tmux.enable) (
+    problem "FLEET_INVALID" "configureTmux" "/etc/tmux.conf is not made by programs.tmux on this host"
+      "set programs.tmux.enable = true, or take configureTmux out"
+  );
 
   missingPeople =
     concatMap
@@ -126,7 +191,7 @@ let
   ) (lib.getAttrs (lib.unique (map (name: instances.${name}.agent.harness) names)) cfg.harnesses);
   wanted =
     map (name: {
-      option = "${agent name}.harness";
+      option = "${agentPath name}.harness";
       inherit (instances.${name}) package;
     }) names
     ++ lib.mapAttrsToList (harness: package: {
@@ -170,6 +235,9 @@ in
     ++ concatMap foreignOptions names
     ++ sharedWorkspaces
     ++ missingUsers
+    ++ homeless
+    ++ concatMap reservedSettings names
+    ++ withoutTmux
     ++ missingPeople
     ++ refusals
     ++ brokenAdapters

@@ -8,7 +8,8 @@
     ./assertions.nix
     ./manifest.nix
     ./observe.nix
-    ./service.nix
+    ./renamed.nix
+    ./service
     ./terminal.nix
     ./users.nix
   ];

@@ -47,7 +47,6 @@ let
       // extra;
   };
 
-  forgeOnly = "if -F '#{m:*/forge,#{socket_path}}' 'source-file /etc/forge/tmux.conf'";
 in
 {
   _class = "nixos";
@@ -59,7 +58,7 @@ in
     # It writes down who came, whom a user namespace would hide.
     systemd.services."forge-take@" = service "take" { PrivateUsers = false; };
 
-    # So that `tmux -L forge ls` answers before anyone attached.
+    # `tmux -L forge`, without a line in anybody's configuration of tmux.
     systemd.user.services.forge-sessions = {
       description = "tmux -L forge, a session per agent";
       wantedBy = [ "default.target" ];
@@ -73,19 +72,29 @@ in
       environment = lib.mkIf (config.programs.tmux.enable && config.programs.tmux.secureSocket) {
         TMUX_TMPDIR = "%t";
       };
-      serviceConfig.ExecStart = "${lib.getExe pkgs.tmux} -L forge -D";
+      serviceConfig = {
+        ExecStart = "${lib.getExe pkgs.tmux} -L forge -f /etc/forge/server.conf -D";
+        Restart = "always";
+        RestartSec = 1;
+      };
     };
 
     environment.etc = {
       "forge/agents".text = lib.concatLines agents;
       "forge/tmux.conf".source = observe.conf;
+      # For the user service. A person's own settings come first, as forge's must hold.
+      "forge/server.conf".text = ''
+        source-file -q /etc/tmux.conf
+        source-file -q ~/.tmux.conf
+        source-file -q ~/.config/tmux/tmux.conf
+        source-file /etc/forge/tmux.conf
+      '';
       # Read again whenever somebody attaches, so that new agents come without a restart of anyone's server.
       "forge/sessions.conf".text = lib.concatMapStrings (name: ''
         if -F '#{m:*:${name}:*,#{@agents}}' "" 'set -sa @agents :${name}: ; new-session -d -s agent-${name} -n ${name} ${pkgs.coreutils}/bin/sleep 0'
       '') agents;
-    }
-    // lib.optionalAttrs (!config.programs.tmux.enable) { "tmux.conf".text = "${forgeOnly}\n"; };
-    programs.tmux.extraConfig = forgeOnly;
+    };
+    programs.tmux.extraConfig = lib.mkIf cfg.configureTmux "if -F '#{m:*/forge,#{socket_path}}' 'source-file /etc/forge/tmux.conf'";
 
     environment.systemPackages = [
       observe.look

@@ -2,13 +2,16 @@
   config,
   lib,
   pkgs,
+  utils,
   ...
 }:
 let
+  inherit (config.services.forge) instances;
   inherit (lib)
     literalExpression
     mkEnableOption
     mkOption
+    mkPackageOption
     types
     ;
 
@@ -29,14 +32,25 @@ in
   options.services.forge = libraries // {
     enable = mkEnableOption "the agent fleet";
 
-    package = mkOption {
-      type = types.package;
-      default = pkgs.callPackage ../nix/package.nix { };
-      defaultText = literalExpression "forge, built from the source of these modules";
-      description = "The forge command that people of this host use. Agents do not depend on it.";
+    package = mkPackageOption { forge = pkgs.callPackage ../nix/package.nix { }; } "forge" {
+      pkgsText = "inputs.forge.packages.\${pkgs.stdenv.hostPlatform.system}";
+      extraDescription = "It is the command that people of this host use. Agents do not depend on it.";
     };
 
-    tools = mkOption {
+    configureTmux = mkOption {
+      type = types.bool;
+      default = false;
+      description = ''
+        Whether to extend {file}`/etc/tmux.conf`, so that {command}`tmux -L forge` shows the agents to whoever starts it.
+        Every other tmux server ignores the added line.
+
+        Without this option, the user service {command}`forge-sessions` provides {command}`tmux -L forge` from login
+        on. Shells without a user manager, such as those of {command}`su` and {command}`sudo -i`, have
+        {command}`forge attach` only.
+      '';
+    };
+
+    defaultPackages = mkOption {
       type = types.listOf types.package;
       default = [
         pkgs.bash
@@ -64,25 +78,73 @@ in
     agents = mkOption {
       type = types.attrsOf (
         types.submodule {
+          imports = [ (lib.mkRenamedOptionModule [ "tools" ] [ "extraPackages" ]) ];
           options =
             agent
             // lib.mapAttrs optionsOf config.services.forge.harnesses
             // {
-              tools = mkOption {
+              extraPackages = mkOption {
                 type = types.listOf types.package;
                 default = [ ];
                 example = literalExpression "[ pkgs.nodejs_24 ]";
-                description = "Programs on this agent's {env}`PATH`, before those of {option}`services.forge.tools`.";
+                description = "Programs on this agent's {env}`PATH`, before those of {option}`services.forge.defaultPackages`.";
+              };
+              useHome = mkOption {
+                type = types.bool;
+                default = false;
+                description = ''
+                  Whether the agent keeps its state in the home directory of the user that {option}`runAs` names, and
+                  shares the login to the harness that lies there, such as {file}`~/.claude`. The rest of the home stays hidden, but
+                  for the workspace. Otherwise the state is in {file}`/var/lib/forge/<name>`.
+                '';
               };
               logTerminal = mkOption {
                 type = types.bool;
                 default = false;
                 description = "Whether all that the agent's terminal shows goes into the journal too, as {command}`journalctl -t forge-terminal-<name>`.";
               };
+              serviceConfig = mkOption {
+                type = types.attrsOf utils.systemdUtils.unitOptions.unitOption;
+                default = { };
+                example = {
+                  IPAddressDeny = "any";
+                  IOWeight = 50;
+                };
+                description = ''
+                  Further settings of {command}`forge-agent-<name>.service`, as {manpage}`systemd.exec(5)`,
+                  {manpage}`systemd.resource-control(5)` and {manpage}`systemd.service(5)` describe them. They override forge's own. A list adds
+                  to forge's.
+                '';
+              };
+              plan = mkOption {
+                type = types.nullOr types.raw;
+                readOnly = true;
+                default = null;
+                defaultText = literalExpression "the plan that forge makes of the other options";
+                description = "Everything that is needed to start the agent, as data: command line, environment, files, secrets by name. null for a disabled agent.";
+              };
+              finalPackage = mkOption {
+                type = types.nullOr types.package;
+                readOnly = true;
+                default = null;
+                defaultText = literalExpression "the package that forge makes of the plan";
+                description = "Package that starts the agent as {file}`bin/forge-agent-<name>`. null for a disabled agent.";
+              };
             };
         }
       );
       default = { };
+      # Filled in here, as a module of each agent would cost its evaluation more. The defaults are read because that
+      # is what refuses a value of the user's own.
+      apply = lib.mapAttrs (
+        name: agent:
+        assert agent.plan == null && agent.finalPackage == null;
+        agent
+        // {
+          plan = instances.${name}.plan or null;
+          finalPackage = instances.${name}.folder or null;
+        }
+      );
       example = literalExpression ''
         {
           reviewer = {

@@ -15,7 +15,11 @@ let
     class = "nixos";
     specialArgs = {
       pkgs = stub;
-      utils = throw "option documentation must not depend on utils";
+      utils = import (pkgs.path + "/nixos/lib/utils.nix") {
+        inherit lib;
+        config = throw "option documentation must not depend on a host";
+        pkgs = stub;
+      };
     };
     modules = [
       ../modules

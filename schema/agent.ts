@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ExternalPath, LibraryName, NonEmpty, PackagePath, VariableName } from "./names.ts";
+import { ExternalPath, LibraryName, NonEmpty, PackagePath, Text, VariableName } from "./names.ts";
 import { CpuWeight, MemorySize, TaskCount } from "./resources.ts";
 
 export const Secret = z.strictObject({
@@ -33,10 +33,10 @@ export const Permissions = z.strictObject({
 
 export const Resources = z.strictObject({
   memoryMax: MemorySize.nullable()
-    .default(null)
+    .default("50%")
     .meta({
       description:
-        "Memory limit of the agent and every program that it starts: bytes, or a number with K, M, G or T. null sets no limit.",
+        "Memory limit of the agent and every program that it starts: bytes, a number with K, M, G or T, or a percentage of the machine's memory. null sets no limit.",
       examples: ["4G"],
     }),
   tasksMax: TaskCount.default(2048).meta({
@@ -60,9 +60,9 @@ export const Agent = z.strictObject({
       description: "Purpose of the agent, in one line. Lists of agents show it.",
       examples: ["Reviews pull requests"],
     }),
-  role: z.string().meta({
+  role: Text.meta({
     description:
-      "Instructions for the agent, in Markdown. The harness adds them to the system prompt of every conversation.",
+      "Instructions for the agent, in Markdown. The harness adds them to the system prompt of every conversation. On NixOS, this can be a path such as `./reviewer.md`.",
     examples: ["You review pull requests. Be brief and name the line."],
   }),
   harness: z.string().meta({ description: "Program that the agent runs in." }),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { AGENT_NAME, AGENT_NAME_PATTERN } from "./agent-name.ts";
 
 /** How a field is declared on NixOS where its zod type alone does not say it. See generator/nix/options.ts. */
-export type NixType = "externalPath" | "nonEmptyStr" | "json" | "package" | "path";
+export type NixType = "externalPath" | "nonEmptyStr" | "json" | "package" | "path" | "text";
 
 declare module "zod" {
   interface GlobalMeta {
@@ -34,6 +34,9 @@ export const ExternalPath = z
     error: "expected an absolute path outside the Nix store (everyone can read the store)",
   })
   .meta({ nixType: "externalPath" });
+
+/** Text of several lines. On NixOS also a file that holds it. */
+export const Text = z.string().meta({ nixType: "text" });
 
 /** A file or folder that becomes part of the system closure. */
 export const SourcePath = z

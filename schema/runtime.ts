@@ -24,8 +24,9 @@ export const PATHS = {
   manifest: `${ETC}/manifest.json`,
   /** Names of the declared agents, one a line. */
   names: `${ETC}/agents`,
-  /** Configuration of the people's own tmux server, and its sessions. */
+  /** What makes a tmux server of a person show agents, the configuration of such a server, and its sessions. */
   tmux: `${ETC}/tmux.conf`,
+  server: `${ETC}/server.conf`,
   sessions: `${ETC}/sessions.conf`,
   /** A directory per agent, which the agent owns: `events` and `status`. */
   agents: `${RUN}/agents`,

@@ -34,6 +34,7 @@ const place = {
   signal: "/bin/forge-signal",
   assets: "/assets",
   adapter: null,
+  confined: true,
   person: null,
 };
 function declare(fields: object, around: object = {}): void {

@@ -20,6 +20,7 @@ const placeOf = (harness: Harness, name: string, workspace: string | null): Plac
   shell: "/nix/store/00000000000000000000000000000000-bash/bin/bash",
   package: { name: harness.package.nixpkgs, version: "1.2.3" },
   signal: "/nix/store/00000000000000000000000000000000-forge-signal",
+  confined: true,
   person: null,
   assets: "/nix/store/00000000000000000000000000000000-assets",
   adapter:

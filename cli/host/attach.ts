@@ -29,10 +29,11 @@ export async function attach(
     );
   }
   if (take) return handOver("forge-look", [agent, "--take"]);
-  // Inside another tmux ours would refuse to nest; it is a server of its own.
-  const learn = ["source-file", "-q", PATHS.sessions]; // of agents that came since it started
+  const server = ["-L", "forge", "-f", PATHS.server]; // read if there is none yet
+  const learn = ["source-file", "-q", PATHS.tmux]; // agents that came since it started, or that it never knew
   const watch = ["attach", "-t", `=agent-${agent}`];
-  await handOver("tmux", ["-L", "forge", ...learn, ";", ...watch], { TMUX: undefined });
+  // Inside another tmux ours would refuse to nest; it is a server of its own.
+  await handOver("tmux", [...server, ...learn, ";", ...watch], { TMUX: undefined });
 }
 
 async function checkAccess({ socket, may, groups }: (typeof WAYS)["view" | "take"]): Promise<void> {

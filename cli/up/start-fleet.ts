@@ -119,6 +119,7 @@ async function planOf(declared: DeclaredAgent, context: Context): Promise<Plan> 
       signal: signalIn(state),
       assets: assetsIn(state, harness),
       adapter: null,
+      confined: false,
       person: null,
     },
   });

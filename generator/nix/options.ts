@@ -55,6 +55,7 @@ const NAMED: { readonly [T in NixType]: Term } = {
   nonEmptyStr: atom("lib.types.nonEmptyStr"),
   package: atom("lib.types.package"),
   path: atom("lib.types.path"),
+  text: atom("(import ../types.nix { inherit lib; }).text"),
 };
 
 const noForm = (path: string, what: string, fix: string): ForgeError =>

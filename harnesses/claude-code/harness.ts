@@ -52,9 +52,9 @@ const options = z.strictObject({
     description:
       "Default for tools that `permissions` does not list.\n\n- `ask`: ask a person.\n- `acceptEdits`: allow file edits, ask for the rest.\n- `plan`: allow nothing that changes a file.\n- `deny`: refuse.\n- `bypass`: allow every tool.",
   }),
-  workspaceConfig: z.enum(["trusted", "ignored"]).default("trusted").meta({
+  workspaceConfig: z.enum(["trusted", "instructions", "ignored"]).default("instructions").meta({
     description:
-      "Whether {file}`CLAUDE.md`, settings, hooks and MCP servers in the workspace apply.\n\n- `trusted`: they apply. Hooks and servers of the repository run as the agent, without asking.\n- `ignored`: they do not apply.",
+      "Which configuration in the workspace applies.\n\n- `trusted`: {file}`CLAUDE.md`, settings, skills, hooks and MCP servers. Hooks and servers of the repository run as the agent, without asking.\n- `instructions`: {file}`CLAUDE.md` and {file}`.claude/rules` only.\n- `ignored`: nothing.",
   }),
   catalogue: z.boolean().default(true).meta({
     description: "Whether to list the agent's skills in the system prompt.",
@@ -88,8 +88,10 @@ const session = (a: Subject<typeof options>, library: Library) => [
   }),
   "--settings",
   t`${a.home}/config/settings.json`,
+  // Not as a source of settings, which would bring hooks: as a further directory, with CLAUDE_CODE_ADDITIONAL_….
+  ...when(is(a.options.workspaceConfig, "instructions"), ["--add-dir", a.workdir]),
   "--setting-sources",
-  match(a.options.workspaceConfig, { trusted: "project", ignored: "" }),
+  match(a.options.workspaceConfig, { trusted: "project", instructions: "", ignored: "" }),
   "--mcp-config",
   t`${a.home}/config/mcp.json`,
   "--append-system-prompt-file",
@@ -164,6 +166,9 @@ export const claudeCode = defineHarness({
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: "1",
     CLAUDE_CODE_SHELL: a.shell,
+    ...when(is(a.options.workspaceConfig, "instructions"), {
+      CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: "1",
+    }),
     ...given(a.options.baseUrl, (url) => ({ ANTHROPIC_BASE_URL: url })),
   }),
   files: (a, library) => ({

@@ -9,6 +9,7 @@ import {
   entry,
   fields,
   given,
+  is,
   match,
   matches,
   not,
@@ -38,10 +39,11 @@ const options = z.strictObject({
     }),
   sandbox: z
     .enum(["danger-full-access", "workspace-write", "read-only"])
-    .default("danger-full-access")
+    .nullable()
+    .default(null)
     .meta({
       description:
-        "codex's own sandbox around commands. On NixOS the agent's unit is the sandbox. It forbids the namespaces that `workspace-write` and `read-only` need, so use these two with `forge up` only.",
+        "codex's own sandbox around commands.\n\n- `danger-full-access`: none.\n- `workspace-write`: commands write to the workspace only and have no network. With `forge up` only.\n- `read-only`: commands write nowhere. With `forge up` only.\n\nnull means `danger-full-access` on NixOS, where the agent's unit is the sandbox and forbids the namespaces that codex's own needs, and `workspace-write` with `forge up`.",
     }),
   apiKeyVariable: VariableName.default("OPENAI_API_KEY").meta({
     description:
@@ -139,6 +141,13 @@ const servers = (a: Agent, library: Library) => {
   };
 };
 
+const sandbox = (a: Agent) =>
+  given(
+    a.options.sandbox,
+    (mode) => mode,
+    when(a.confined, "danger-full-access", "workspace-write"),
+  );
+
 /** What every command line has, on a terminal or not. */
 const STRICT = [
   "--strict-config",
@@ -186,6 +195,18 @@ export const codex = defineHarness({
   resume: ["resume", SESSION],
 
   rules: (a) => [
+    ...when(
+      a.confined,
+      given(a.options.sandbox, (mode) =>
+        when(not(is(mode, "danger-full-access")), [
+          {
+            option: "codex.sandbox",
+            problem: t`${mode} needs namespaces, which the agent's unit forbids`,
+            fix: "take it out: the unit is the sandbox",
+          },
+        ]),
+      ),
+    ),
     ...each(OWN, (key) =>
       when(a.options.settings.has(key), [
         {
@@ -208,7 +229,7 @@ export const codex = defineHarness({
     "--ask-for-approval",
     match(a.options.approval, { ask: "on-request", never: "never" }),
     "--sandbox",
-    a.options.sandbox,
+    sandbox(a),
   ],
   env: (a) => ({ CODEX_HOME: t`${a.home}/codex` }),
   files: (a, library) => ({
@@ -220,7 +241,7 @@ export const codex = defineHarness({
         ...given(a.effort, (level) => ({ model_reasoning_effort: level })),
         ...provider(a),
         approval_policy: match(a.options.approval, { ask: "on-request", never: "never" }),
-        sandbox_mode: a.options.sandbox,
+        sandbox_mode: sandbox(a),
         allow_login_shell: false, // it would set another PATH
         check_for_update_on_startup: false,
         analytics: { enabled: false },
@@ -250,11 +271,16 @@ export const codex = defineHarness({
         argv: [program],
         env: {
           CODEX_PATH: a.bin,
-          INITIAL_AGENT_MODE: match(a.options.sandbox, {
-            "danger-full-access": "agent-full-access",
-            "workspace-write": "workspace-write",
-            "read-only": "read-only",
-          }),
+          INITIAL_AGENT_MODE: given(
+            a.options.sandbox,
+            (mode) =>
+              match(mode, {
+                "danger-full-access": "agent-full-access",
+                "workspace-write": "workspace-write",
+                "read-only": "read-only",
+              }),
+            when(a.confined, "agent-full-access", "workspace-write"),
+          ),
         },
       }),
       null,

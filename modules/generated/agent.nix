@@ -13,9 +13,9 @@
     description = "Purpose of the agent, in one line. Lists of agents show it.";
   };
   role = lib.mkOption {
-    type = lib.types.str;
+    type = (import ../types.nix { inherit lib; }).text;
     example = "You review pull requests. Be brief and name the line.";
-    description = "Instructions for the agent, in Markdown. The harness adds them to the system prompt of every conversation.";
+    description = "Instructions for the agent, in Markdown. The harness adds them to the system prompt of every conversation. On NixOS, this can be a path such as `./reviewer.md`.";
   };
   harness = lib.mkOption {
     type = lib.types.enum [
@@ -147,10 +147,10 @@
   };
   resources = {
     memoryMax = lib.mkOption {
-      type = lib.types.nullOr (lib.types.strMatching "[1-9][0-9]*[KMGT]?");
-      default = null;
+      type = lib.types.nullOr (lib.types.strMatching "([1-9][0-9]*[KMGT]?|[1-9][0-9]?%|100%)");
+      default = "50%";
       example = "4G";
-      description = "Memory limit of the agent and every program that it starts: bytes, or a number with K, M, G or T. null sets no limit.";
+      description = "Memory limit of the agent and every program that it starts: bytes, a number with K, M, G or T, or a percentage of the machine's memory. null sets no limit.";
     };
     tasksMax = lib.mkOption {
       type = lib.types.ints.between 1 4194304;

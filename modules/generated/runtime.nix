@@ -7,6 +7,7 @@
     manifest = "/etc/forge/manifest.json";
     names = "/etc/forge/agents";
     seen = "/run/forge/seen";
+    server = "/etc/forge/server.conf";
     sessions = "/etc/forge/sessions.conf";
     state = "/var/lib/forge";
     take = "/run/forge/take.sock";

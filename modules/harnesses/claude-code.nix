@@ -50,9 +50,16 @@ let
         })
         "--settings"
         "${place.home}/config/settings.json"
+      ]
+      ++ optionals (options.workspaceConfig == "instructions") [
+        "--add-dir"
+        place.workdir
+      ]
+      ++ [
         "--setting-sources"
         (select options.workspaceConfig {
           trusted = "project";
+          instructions = "";
           ignored = "";
         })
         "--mcp-config"
@@ -80,6 +87,9 @@ let
           CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC = "1";
           CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL = "1";
           CLAUDE_CODE_SHELL = place.shell;
+        }
+        // optionalAttrs (options.workspaceConfig == "instructions") {
+          CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD = "1";
         }
         // optionalAttrs (options.baseUrl != null) {
           ANTHROPIC_BASE_URL = options.baseUrl;
@@ -273,9 +283,16 @@ let
           })
           "--settings"
           "${place.home}/config/settings.json"
+        ]
+        ++ optionals (options.workspaceConfig == "instructions") [
+          "--add-dir"
+          place.workdir
+        ]
+        ++ [
           "--setting-sources"
           (select options.workspaceConfig {
             trusted = "project";
+            instructions = "";
             ignored = "";
           })
           "--mcp-config"
@@ -376,10 +393,11 @@ let
     workspaceConfig = lib.mkOption {
       type = lib.types.enum [
         "trusted"
+        "instructions"
         "ignored"
       ];
-      default = "trusted";
-      description = "Whether {file}`CLAUDE.md`, settings, hooks and MCP servers in the workspace apply.\n\n- `trusted`: they apply. Hooks and servers of the repository run as the agent, without asking.\n- `ignored`: they do not apply.";
+      default = "instructions";
+      description = "Which configuration in the workspace applies.\n\n- `trusted`: {file}`CLAUDE.md`, settings, skills, hooks and MCP servers. Hooks and servers of the repository run as the agent, without asking.\n- `instructions`: {file}`CLAUDE.md` and {file}`.claude/rules` only.\n- `ignored`: nothing.";
     };
     catalogue = lib.mkOption {
       type = lib.types.bool;

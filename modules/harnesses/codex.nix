@@ -25,11 +25,15 @@ let
             argv = [ place.adapter ];
             env = {
               CODEX_PATH = place.bin;
-              INITIAL_AGENT_MODE = select options.sandbox {
-                danger-full-access = "agent-full-access";
-                workspace-write = "workspace-write";
-                read-only = "read-only";
-              };
+              INITIAL_AGENT_MODE =
+                if options.sandbox != null then
+                  select options.sandbox {
+                    danger-full-access = "agent-full-access";
+                    workspace-write = "workspace-write";
+                    read-only = "read-only";
+                  }
+                else
+                  if place.confined then "agent-full-access" else "workspace-write";
             };
           }
         else
@@ -56,7 +60,12 @@ let
           never = "never";
         })
         "--sandbox"
-        options.sandbox
+        (
+          if options.sandbox != null then
+            options.sandbox
+          else
+            if place.confined then "danger-full-access" else "workspace-write"
+        )
       ];
       env = {
         CODEX_HOME = "${place.home}/codex";
@@ -99,7 +108,11 @@ let
                 ask = "on-request";
                 never = "never";
               };
-              sandbox_mode = options.sandbox;
+              sandbox_mode =
+                if options.sandbox != null then
+                  options.sandbox
+                else
+                  if place.confined then "danger-full-access" else "workspace-write";
               allow_login_shell = false;
               check_for_update_on_startup = false;
               analytics = {
@@ -235,36 +248,49 @@ let
   rules =
     {
       options,
+      place,
       ...
     }:
-    each
-      [
-        "allow_login_shell"
-        "analytics"
-        "approval_policy"
-        "check_for_update_on_startup"
-        "features"
-        "feedback"
-        "hooks"
-        "mcp_servers"
-        "model"
-        "model_provider"
-        "model_providers"
-        "model_reasoning_effort"
-        "openai_base_url"
-        "projects"
-        "sandbox_mode"
-      ]
-      (
-        name:
-        optionals (options.settings ? ${name}) [
+    optionals place.confined (
+      optionals (options.sandbox != null) (
+        optionals (!(options.sandbox == "danger-full-access")) [
           {
-            option = "codex.settings.${name}";
-            problem = "forge writes this field itself";
-            fix = "use model, effort, mcpServers and the other options of codex";
+            option = "codex.sandbox";
+            problem = "${options.sandbox} needs namespaces, which the agent's unit forbids";
+            fix = "take it out: the unit is the sandbox";
           }
         ]
-      );
+      )
+    )
+    ++
+      each
+        [
+          "allow_login_shell"
+          "analytics"
+          "approval_policy"
+          "check_for_update_on_startup"
+          "features"
+          "feedback"
+          "hooks"
+          "mcp_servers"
+          "model"
+          "model_provider"
+          "model_providers"
+          "model_reasoning_effort"
+          "openai_base_url"
+          "projects"
+          "sandbox_mode"
+        ]
+        (
+          name:
+          optionals (options.settings ? ${name}) [
+            {
+              option = "codex.settings.${name}";
+              problem = "forge writes this field itself";
+              fix = "use model, effort, mcpServers and the other options of codex";
+            }
+          ]
+        );
 
   # What an agent may set under the name of this harness.
   agentOptions = {
@@ -289,13 +315,15 @@ let
       description = "Tools of the agent's MCP servers that the model does not see.";
     };
     sandbox = lib.mkOption {
-      type = lib.types.enum [
-        "danger-full-access"
-        "workspace-write"
-        "read-only"
-      ];
-      default = "danger-full-access";
-      description = "codex's own sandbox around commands. On NixOS the agent's unit is the sandbox. It forbids the namespaces that `workspace-write` and `read-only` need, so use these two with `forge up` only.";
+      type = lib.types.nullOr (
+        lib.types.enum [
+          "danger-full-access"
+          "workspace-write"
+          "read-only"
+        ]
+      );
+      default = null;
+      description = "codex's own sandbox around commands.\n\n- `danger-full-access`: none.\n- `workspace-write`: commands write to the workspace only and have no network. With `forge up` only.\n- `read-only`: commands write nowhere. With `forge up` only.\n\nnull means `danger-full-access` on NixOS, where the agent's unit is the sandbox and forbids the namespaces that codex's own needs, and `workspace-write` with `forge up`.";
     };
     apiKeyVariable = lib.mkOption {
       type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";

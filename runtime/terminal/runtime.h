@@ -8,6 +8,7 @@
 #define FORGE_MANIFEST "/etc/forge/manifest.json"
 #define FORGE_NAMES "/etc/forge/agents"
 #define FORGE_SEEN "/run/forge/seen"
+#define FORGE_SERVER "/etc/forge/server.conf"
 #define FORGE_SESSIONS "/etc/forge/sessions.conf"
 #define FORGE_STATE "/var/lib/forge"
 #define FORGE_TAKE "/run/forge/take.sock"

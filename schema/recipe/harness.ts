@@ -26,6 +26,8 @@ export const Place = z.strictObject({
   signal: z.string(),
   /** Absolute path of the recipe's folder `assets`: plugins that the harness loads. */
   assets: z.string(),
+  /** Whether what supervises the agent confines it as NixOS units do. A sandbox of the harness's own cannot work there. */
+  confined: z.boolean(),
   /** Home of the person whose agent it is, and whose login it shares; null for an agent with a user of its own. */
   person: z.string().nullable(),
   /** Absolute path of the program that speaks ACP for the harness; null where there is none. */

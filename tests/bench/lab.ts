@@ -78,7 +78,7 @@ async function memory(machine: Machine): Promise<Row> {
 
 /** As people feel it: on the host, with every agent running. */
 async function command(machine: Machine, text: string, budget: number): Promise<Row> {
-  const script = `tmux -L forge start-server
+  const script = `tmux -L forge -f /etc/forge/server.conf start-server
     for i in {1..16}; do
       begin=$EPOCHREALTIME; ${text} >/dev/null; end=$EPOCHREALTIME; echo $((\${end/./} - \${begin/./}))
     done`;

@@ -35,6 +35,7 @@ let
     upstreamWants = [ ];
     packages = filter (package: hasPrefix "forge-" package.name) config.systemd.packages;
   };
+  userUnits = lib.mapAttrsToList (name: unit: "${unit.unit}/${name}") (ours config.systemd.user.units);
 
   users = filterAttrs (name: user: user.isNormalUser || hasPrefix "forge-" name) config.users.users;
   groups = ours config.users.groups;
@@ -63,7 +64,6 @@ let
     lib.any (prefix: hasPrefix prefix name) [
       "forge/"
       "lab/"
-      "tmux.conf"
     ];
   files = filterAttrs (name: _: isOurFile name) config.environment.etc;
   # By definition, as what the rest of NixOS adds needs a binary cache.
@@ -88,6 +88,9 @@ in
     find . -type l -lname '/nix/store/*' | while read -r link; do
       cp --remove-destination "$(readlink -f "$link")" "$link"
     done
+    mkdir -p ../user/default.target.wants
+    cp ${toString userUnits} ../user/
+    for unit in ../user/*.service; do ln -s ../$(basename $unit) ../user/default.target.wants/; done
     cp ${pkgs.writeText "forge.conf" (lib.concatLines sysusers)} $out/etc/sysusers.d/forge.conf
     cp ${pkgs.writeText "forge.conf" (lib.concatLines tmpfiles)} $out/etc/tmpfiles.d/forge.conf
     ${concatStringsSep "\n" (

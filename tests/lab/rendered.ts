@@ -113,7 +113,7 @@ function placeOf({ name, agent: { harness, workspace } }: DeclaredAgent): Place 
   const home = `/var/lib/forge/${name}`;
   const program = programOf(name);
   return {
-    ...{ name, home, adapter: null, person: null },
+    ...{ name, home, adapter: null, confined: true, person: null },
     workdir: workspace ?? `${home}/workspace`,
     bin: `${STORE}/${program.name}-${program.version}/bin/${program.bin}`,
     path: `${STORE}/bash-linked/bin:${STORE}/coreutils-linked/bin`,

@@ -40,7 +40,7 @@ let
     {
       nixpkgs.pkgs = pkgs;
       services.forge = {
-        tools = [
+        defaultPackages = [
           pkgs.bash
           pkgs.coreutils
         ];

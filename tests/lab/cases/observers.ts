@@ -117,8 +117,54 @@ for (const [who, [user, command]] of Object.entries(REFUSED)) {
   });
 }
 
+/** A user manager as a login starts it, without one. */
+async function loginOf(user: string): Promise<AsyncDisposable> {
+  const unit = `login-${user}.service`;
+  await machine.bash(
+    `install -d -o "$1" -m 700 "/tmp/run-$1"
+    systemd-run --quiet --unit="$2" --uid="$1" -p Delegate=yes -E XDG_RUNTIME_DIR="/tmp/run-$1" -E HOME="/home/$1" \\
+      /usr/lib/systemd/systemd --user`,
+    { args: [user, unit] },
+  );
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await machine.systemctl("stop", unit);
+      await machine.bash('rm -r "/tmp/run-$1"', { args: [user] });
+    },
+  };
+}
+
+const sessionsOf = (user: string) =>
+  machine.run("tmux", ["-L", "forge", "list-sessions", "-F", "#S"], { user });
+
+test("an observer who logs in has tmux -L forge, and no tmux but that one is forge's", async () => {
+  await using _ = await loginOf("bea");
+  await until("bea's tmux -L forge", async () => (await sessionsOf("bea")).status === 0);
+  assert.match((await sessionsOf("bea")).stdout, /^agent-calm$/m);
+  await using bea = await personAt(machine, "bea", "tmux -L forge attach -t agent-calm");
+  await bea.sees(/\[agent-calm\]/);
+  const other = await machine.run(
+    "bash",
+    ["-c", "tmux -L other new-session -d; tmux -L other ls -F '#S'; tmux -L other kill-server"],
+    { user: "bea" },
+  );
+  assert.doesNotMatch(other.stdout, /agent-/);
+});
+
+test("someone in neither group gets no server by logging in", async () => {
+  await using _ = await loginOf("eve");
+  const systemctl = (verb: string, unit: string) =>
+    machine.run("env", ["XDG_RUNTIME_DIR=/tmp/run-eve", "systemctl", "--user", verb, unit], {
+      user: "eve",
+    });
+  const isUp = async () => (await systemctl("is-active", "default.target")).stdout === "active";
+  await until("eve's default.target", isUp);
+  assert.equal((await systemctl("is-active", "forge-sessions")).stdout, "inactive");
+});
+
 test("someone in neither group is told so in tmux -L forge, too", async () => {
-  await using eve = await personAt(machine, "eve", "tmux -L forge attach -t agent-calm");
+  const attach = "tmux -L forge -f /etc/forge/server.conf attach -t agent-calm";
+  await using eve = await personAt(machine, "eve", attach);
   await eve.sees(/^ACCESS_DENIED: /m);
 });
 

@@ -9,8 +9,9 @@ const SYSTEM = `tests.system [
     services.forge = {
       agents.own = { harness = "pi"; model = "m"; role = "r"; };
       agents.hers = {
-        harness = "pi"; model = "m"; role = "r"; runAs = "alice"; workspace = "/home/alice/site";
+        harness = "pi"; model = "m"; role = "r"; runAs = "alice"; useHome = true; workspace = "/home/alice/site";
       };
+      agents.apart = { harness = "pi"; model = "m"; role = "r"; runAs = "alice"; };
       agents.shared = { harness = "pi"; model = "m"; role = "r"; runAs = "builder"; };
       observers = [ "bea" ];
       operators = [ "ada" ];
@@ -33,7 +34,7 @@ const dropIn = async (agent: string): Promise<string> => {
   return stdout;
 };
 
-test("a person's agent lives in their home, and sees nothing else of it but the workspace", async () => {
+test("with useHome an agent lives in a person's home, and sees nothing else of it but the workspace", async () => {
   const home = "/home/alice/.local/state/forge/agents/hers";
   const unit = await dropIn("hers");
   for (const line of [
@@ -52,6 +53,14 @@ test("a person's agent lives in their home, and sees nothing else of it but the 
     ),
     { HOME: home, links: { "pi/auth.json": "/home/alice/.pi/agent/auth.json" } },
   );
+});
+
+test("without useHome a person's agent lives where every agent does, and shares no login", async () => {
+  const unit = await dropIn("apart");
+  assert.match(unit, /^User=alice$/m);
+  assert.match(unit, /^StateDirectory=forge\/apart$/m);
+  assert.doesNotMatch(unit, /home/);
+  assert.deepEqual(await lab.evaluate(`(${SYSTEM}).plans.apart.links`), {});
 });
 
 test("a shared system user's agent lives where every agent does", async () => {
@@ -81,14 +90,6 @@ test("observers may open the one socket, operators both", async () => {
   });
 });
 
-test("a tmux configuration of the host's own stays", async () => {
-  const config = await lab.evaluate(`
-    (tests.system [ { programs.tmux = { enable = true; extraConfig = "set -g mouse on"; }; } ])
-      .config.environment.etc."tmux.conf".text`);
-  assert.match(String(config), /^set -g mouse on$/m);
-  assert.match(String(config), /source-file \/etc\/forge\/tmux\.conf/);
-});
-
 test("operators start and stop agents and nothing else, where there is polkit", async () => {
   const rules = (enable: boolean) =>
     lab.evaluate(`
@@ -104,6 +105,7 @@ test("every agent is a program, beside its unit", async () => {
       (${SYSTEM}).config.systemd.packages`);
   const { stdout } = await lab.run("ls", [`${units}/bin`]);
   assert.deepEqual(stdout.split("\n"), [
+    "forge-agent-apart",
     "forge-agent-hers",
     "forge-agent-own",
     "forge-agent-shared",

@@ -35,7 +35,12 @@ test("the options document themselves without looking at a package", async () =>
     builtins.deepSeq (builtins.toJSON options) (map (option: option.name) options)`,
   );
   assert.ok(Array.isArray(names));
-  for (const name of ["enable", "tools", "agents.<name>.model", "agents.<name>.tools"])
+  for (const name of [
+    "enable",
+    "defaultPackages",
+    "agents.<name>.model",
+    "agents.<name>.extraPackages",
+  ])
     assert.ok(names.includes(`services.forge.${name}`), name);
 });
 

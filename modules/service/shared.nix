@@ -1,33 +1,17 @@
-# forge-agent-<name>.service has two parts. What all agents of a harness share is written once, as packages ship
-# units, and gets each agent's name; what is an agent's own is an ordinary `systemd.services` entry, which becomes
-# its drop-in. So `systemd.services.forge-agent-<name>` overrides either, and what is shared costs an
-# evaluation nothing per agent.
+# The part of the units that all agents of a harness share, and the package that holds one for each agent.
 {
-  config,
   lib,
   pkgs,
+  text,
   utils,
-  ...
 }:
 let
-  inherit (lib)
-    mapAttrs
-    mapAttrs'
-    mapAttrsToList
-    nameValuePair
-    ;
+  inherit (lib) mapAttrsToList;
   inherit (utils.systemdUtils.lib) settingsToSections;
+  inherit (import ../generated/runtime.nix) restart;
+  inherit (text) quoted;
 
-  cfg = config.services.forge;
-  inherit (import ./generated/runtime.nix) restart;
-  tty = pkgs.callPackage ../nix/terminal.nix { };
-  onTty = lib.getExe tty.onTty;
-  quit = lib.getExe tty.quit;
-  lifecycle = lib.getExe tty.lifecycle;
-
-  # systemd splits at spaces and reads % as the start of a specifier.
-  literal = lib.replaceStrings [ "%" ] [ "%%" ];
-  quoted = path: "\"${lib.escape [ "\\" "\"" ] (literal path)}\"";
+  tty = pkgs.callPackage ../../nix/terminal.nix { };
 
   # What the scripts beside an agent know of its harness.
   signs =
@@ -58,7 +42,7 @@ let
         StartLimitBurst = restart.burst;
         StartLimitIntervalSec = restart.interval;
       };
-      Service = import ./hardening/agent.nix recipe.hardening // {
+      Service = import ../hardening/agent.nix recipe.hardening // {
         Type = "exec";
         Slice = "forge-agents.slice";
 
@@ -83,8 +67,8 @@ let
         # As root: an agent may neither type at its own holder nor speak for forge in the journal. Without a
         # terminal there is no start, and an end for want of it is a failure.
         ExecStartPre = "+${lib.getExe tty.arm}";
-        ExecStop = "-+${quit} {agent}";
-        ExecStopPost = "+${lifecycle} exited";
+        ExecStop = "-+${lib.getExe tty.quit} {agent}";
+        ExecStopPost = "+${lib.getExe tty.lifecycle} exited";
 
         Restart = "on-failure";
         RestartSec = restart.delay;
@@ -101,9 +85,15 @@ let
         OOMPolicy = "kill";
       };
     };
+in
+{
+  /**
+    A package with a unit file and a program `forge-agent-<name>` for each agent.
 
-  # Copies, not links: systemd takes a link to a file of another name for an alias.
+    The files are copies, not links: systemd takes a link to a file of another name for an alias.
+  */
   units =
+    harnesses: instances:
     pkgs.runCommandLocal "forge-agent-units"
       {
         agents = lib.concatLines (
@@ -118,7 +108,7 @@ let
             "${name} ${agent.harness} ${folder} ${
               if agent.logTerminal then "yes" else "no"
             } ${place.package.version}"
-          ) cfg.instances
+          ) instances
         );
         passAsFile = [ "agents" ];
       }
@@ -126,7 +116,7 @@ let
         ${lib.concatLines (
           mapAttrsToList (
             harness: entry: "printf '%s' ${lib.escapeShellArg (shared harness entry)} > ${harness}.service"
-          ) cfg.harnesses
+          ) harnesses
         )}
         units=$out/lib/systemd/system
         mkdir -p $units $out/bin
@@ -138,106 +128,4 @@ let
           ln -s ${lib.getExe tty.agent} $out/bin/forge-agent-$agent
         done < $agentsPath
       '';
-
-  underHome = path: builtins.match "/(home|root|run/user)(/.*)?" path != null;
-
-  # Beside what systemd makes for it, an agent writes to its workspace and, as a person's, to a home and a login of theirs.
-  writable =
-    paths:
-    let
-      split = lib.partition underHome paths;
-    in
-    lib.optionalAttrs (split.right != [ ]) {
-      ProtectHome = "tmpfs";
-      BindPaths = map quoted split.right;
-    }
-    // lib.optionalAttrs (split.wrong != [ ]) { ReadWritePaths = map quoted split.wrong; };
-
-  service =
-    name:
-    {
-      agent,
-      folder,
-      home,
-      login,
-      ofPerson,
-      user,
-      ...
-    }:
-    {
-      description = "forge agent ${name}";
-      wantedBy = [ "multi-user.target" ];
-      enableDefaultPath = false;
-      serviceConfig = {
-        ExecStart = "${onTty} ${folder}/bin/forge-agent-${name}";
-        User = user;
-        LoadCredential = mapAttrsToList (
-          variable: secret: "${variable}:${literal secret.file}"
-        ) agent.secrets;
-        CPUWeight = agent.resources.cpuWeight;
-        MemoryMax = if agent.resources.memoryMax == null then "infinity" else agent.resources.memoryMax;
-        TasksMax = agent.resources.tasksMax;
-      }
-      // (
-        if ofPerson then
-          writable (
-            [
-              home
-              login
-            ]
-            ++ lib.optional (agent.workspace != null) agent.workspace
-          )
-        else
-          {
-            StateDirectory = "forge/${name}";
-          }
-          // lib.optionalAttrs (agent.workspace != null) (writable [ agent.workspace ])
-      );
-    }
-    // lib.optionalAttrs ofPerson {
-      requires = [ "forge-home-${name}.service" ];
-      after = [ "forge-home-${name}.service" ];
-    };
-
-  # Made by the person, so that nothing is written through a link of theirs with the rights of root.
-  homeOf =
-    name:
-    {
-      home,
-      login,
-      user,
-      ...
-    }:
-    {
-      description = "home of forge agent ${name}";
-      startLimitIntervalSec = 0;
-      unitConfig.RequiresMountsFor = quoted home;
-      serviceConfig = {
-        Type = "oneshot";
-        User = user;
-        ExecStart = "${lib.getExe' pkgs.coreutils "mkdir"} -p -m 700 ${quoted home} ${quoted login}";
-      };
-    };
-in
-{
-  _class = "nixos";
-
-  config = lib.mkIf cfg.enable {
-    systemd.packages = [ units ];
-
-    systemd.services =
-      mapAttrs' (
-        name: instance: nameValuePair "forge-agent-${name}" (service name instance)
-      ) cfg.instances
-      // mapAttrs' (name: instance: nameValuePair "forge-home-${name}" (homeOf name instance)) (
-        lib.filterAttrs (_: instance: instance.ofPerson) cfg.instances
-      );
-
-    systemd.slices.forge-agents.description = "forge agents";
-
-    environment.systemPackages = [
-      cfg.package
-      units # each agent as a program, too
-    ];
-  };
 }

@@ -1,0 +1,1 @@
+{ services.forge.agents.reviewer.resources.memoryMax = "101%"; }

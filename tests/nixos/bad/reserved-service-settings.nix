@@ -1,0 +1,7 @@
+{
+  services.forge.agents.reviewer.serviceConfig = {
+    ExecStart = "/bin/sh";
+    MemoryMax = "1G";
+    User = "root";
+  };
+}

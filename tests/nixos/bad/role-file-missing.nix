@@ -1,0 +1,1 @@
+{ services.forge.agents.reviewer.role = ./no-such-role.md; }

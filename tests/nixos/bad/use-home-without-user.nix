@@ -1,0 +1,1 @@
+{ services.forge.agents.reviewer.useHome = true; }
