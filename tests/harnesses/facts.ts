@@ -29,6 +29,13 @@ export const Facts = z.strictObject({
   refusals: z.array(z.tuple([z.int(), State])),
   /** Names that it looks up at its start and that no setting stops. None is ever reached in the matrix. */
   lookups: z.array(z.string()),
+  /**
+   * What a repository must not do unasked: files by which it would run a program, which makes the file `RAN`, and the
+   * file of instructions that the harness reads all the same. null where the harness cannot be kept from it.
+   */
+  repository: z
+    .strictObject({ instructions: z.string(), files: z.record(z.string(), z.string()) })
+    .nullable(),
   /** Every state of the scripted turn, in its order. */
   status: z.array(State),
 });

@@ -15,11 +15,14 @@ export async function confined({ t }: Subject): Promise<void> {
 }
 
 /** After every other case: whoever needed to write elsewhere failed in one of them. */
-export async function leftBehind({ t, rig }: Subject): Promise<void> {
+export async function leftBehind({ t, rig, facts }: Subject): Promise<void> {
   await t.test("nothing was written but state and what its tool was told", () => {
     const files = (folder: string) => readdirSync(join(rig.root, folder)).toSorted();
     assert.deepEqual(files("home"), []);
     assert.deepEqual(files("run"), []);
-    assert.deepEqual(files("repository"), [".git", "bypassed"]);
+    const { instructions, files: given } = facts.repository ?? { instructions: ".git", files: {} };
+    const own = Object.keys(given).map((file) => file.split("/")[0]);
+    const expected = new Set([".git", "bypassed", instructions, ...own]);
+    assert.deepEqual(files("repository"), [...expected].toSorted());
   });
 }

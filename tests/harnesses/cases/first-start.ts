@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { agentOf, ROLE, type Subject, write } from "../agents.ts";
 import { askedOf } from "../library.ts";
 import { type Driven, type Fleet, pause } from "../rig.ts";
@@ -11,6 +11,7 @@ const LINES = "the first line\nthe second line\nthe third line";
 /** Two agents with fresh state: one asks a person and has an empty workspace, one asks nobody and has a repository. */
 export async function firstStart(subject: Subject): Promise<void> {
   const { t, rig, facts } = subject;
+  fillRepository(subject);
   const asking = agentOf(subject);
   const free = agentOf(subject, facts.bypass, { workspace: rig.repository });
   const fleet = await rig.start({ asking, free });
@@ -23,6 +24,12 @@ export async function firstStart(subject: Subject): Promise<void> {
     );
     await permissions(subject, fleet);
     await library(subject);
+    if (facts.repository !== null) {
+      await t.test("the workspace's instructions apply, and none of its programs runs", () => {
+        assert.ok(rig.stub.requests.some(({ body }) => body.includes(INSTRUCTION)));
+        assert.equal(existsSync(join(rig.root, "ran")), false);
+      });
+    }
     await t.test("a minute of nothing", () => pause(IDLE));
     await t.test("killed, it comes back and goes on", () => killed(subject, fleet));
     await t.test("the provider's refusals are states", () =>
@@ -39,6 +46,18 @@ export async function firstStart(subject: Subject): Promise<void> {
     assert.deepEqual(rig.processes(), []);
     assert.equal((await fleet.event("free", "stopped")).forced, false);
   });
+}
+
+const INSTRUCTION = "The repository wants herons.";
+
+function fillRepository({ rig, facts }: Subject): void {
+  if (facts.repository === null) return;
+  const { files, instructions } = facts.repository;
+  for (const [name, text] of Object.entries({ ...files, [instructions]: INSTRUCTION })) {
+    const file = join(rig.repository, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text.replaceAll("RAN", join(rig.root, "ran")));
+  }
 }
 
 async function threeLines({ rig }: Subject, fleet: Fleet): Promise<void> {
