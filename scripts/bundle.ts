@@ -1,5 +1,5 @@
-import { globSync, readFileSync, rmSync } from "node:fs";
-import { build } from "esbuild";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { build, type Metafile } from "esbuild";
 
 /** Files that the program reads through runtime/assets.ts. */
 const ASSETS = [
@@ -11,7 +11,7 @@ const ASSETS = [
 rmSync("dist", { recursive: true, force: true });
 
 /** The program, and what fleet files and harnesses import. What they share is split off: each loads only its own. */
-await build({
+const { metafile } = await build({
   entryPoints: [
     { in: "cli/packaged.ts", out: "forge" },
     { in: "harnesses/public.ts", out: "index" },
@@ -21,6 +21,7 @@ await build({
   outExtension: { ".js": ".mjs" },
   chunkNames: "parts/[name]-[hash]",
   bundle: true,
+  metafile: true,
   splitting: true,
   platform: "node",
   target: "node20",
@@ -35,3 +36,20 @@ await build({
     ),
   },
 });
+
+writeFileSync("dist/THIRD-PARTY.md", licences(metafile));
+
+/** The licences of the packages that the bundle holds parts of: they ask to go along. */
+function licences({ inputs }: Metafile): string {
+  const folders = Object.keys(inputs).flatMap(
+    (file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+  );
+  return [...new Set(folders)]
+    .sort()
+    .map((folder) => {
+      const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+      const texts = globSync(`${folder}/{LICEN[CS]E,licen[cs]e}*`);
+      return `# ${name} ${version}\n\n${texts.map((text) => readFileSync(text, "utf8").trim()).join("\n\n")}\n`;
+    })
+    .join("\n");
+}
