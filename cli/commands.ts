@@ -5,15 +5,16 @@ export interface Commands {
   readonly [name: string]: () => Promise<Command>;
 }
 
-/** What every forge can do; a checkout adds `generate`. */
+/** What every forge can do, in the order of help: what people do first. A checkout adds `generate`. */
 export const COMMANDS: Commands = {
-  attach: async () => (await import("./commands/attach.ts")).attachCommand(),
-  harness: async () => (await import("./commands/harness.ts")).harnessCommand(),
-  logs: async () => (await import("./commands/logs.ts")).logsCommand(),
-  plan: async () => (await import("./commands/plan.ts")).planCommand(),
-  ps: async () => (await import("./commands/ps.ts")).psCommand(),
-  restart: async () => (await import("./commands/restart.ts")).restartCommand(),
-  start: async () => (await import("./commands/start.ts")).startCommand(),
-  stop: async () => (await import("./commands/stop.ts")).stopCommand(),
+  init: async () => (await import("./commands/init.ts")).initCommand(),
   up: async () => (await import("./commands/up.ts")).upCommand(),
+  ps: async () => (await import("./commands/ps.ts")).psCommand(),
+  attach: async () => (await import("./commands/attach.ts")).attachCommand(),
+  logs: async () => (await import("./commands/logs.ts")).logsCommand(),
+  stop: async () => (await import("./commands/stop.ts")).stopCommand(),
+  start: async () => (await import("./commands/start.ts")).startCommand(),
+  restart: async () => (await import("./commands/restart.ts")).restartCommand(),
+  harness: async () => (await import("./commands/harness.ts")).harnessCommand(),
+  plan: async () => (await import("./commands/plan.ts")).planCommand(),
 };

@@ -9,4 +9,4 @@ const harness = async () => {
   const { newHarnessCommand } = await import("./commands/new-harness.ts");
   return harnessCommand().addCommand(newHarnessCommand());
 };
-process.exitCode = await run({ generate, ...COMMANDS, harness }, process.argv.slice(2));
+process.exitCode = await run({ ...COMMANDS, harness, generate }, process.argv.slice(2));

@@ -19,13 +19,13 @@ function forge(args: readonly string[], input = "") {
 
 const REFUSED: readonly (readonly [args: readonly string[], status: number, stderr: RegExp])[] = [
   [[], 2, /^Usage: forge/],
+  [["plna"], 2, /^USAGE: unknown command 'plna' \(Did you mean plan\?\)\n {2}→ forge --help .*\n$/],
+  [["plan", "shwo"], 2, /^USAGE: unknown command 'shwo' .*\n {2}→ forge plan --help .*\n$/],
   [
-    ["plna"],
+    ["plan", "show", "--jsn", plan],
     2,
-    /^USAGE: unknown command 'plna'\n\(Did you mean plan\?\)\n.* plan .*Validate, show and build plans/s,
+    /^USAGE: unknown option '--jsn' .*--json\?\)\n.* forge plan show --help .*\n$/,
   ],
-  [["plan", "shwo"], 2, /^USAGE: unknown command 'shwo'.* show /s],
-  [["plan", "show", "--jsn", plan], 2, /^USAGE: unknown option '--jsn'.*--json/s],
   [["plan", "show", plan, "more"], 2, /^USAGE: too many arguments/s],
   [["plan", "build", plan, "out"], 2, /^USAGE: required option '--launcher <path>'/s],
   [["plan", "check", "/nowhere.json"], 1, /^PLAN_UNREADABLE: .*\/nowhere\.json.*\n {2}→ /s],

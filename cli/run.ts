@@ -7,17 +7,14 @@ import type { Commands } from "./commands.ts";
 export async function run(known: Commands, args: readonly string[]): Promise<number> {
   const program = new Command("forge")
     .description("Run AI coding agents from a typed declaration as supervised services")
-    .version(packageJson.version);
+    .version(packageJson.version)
+    .addHelpText("after", EXAMPLE);
   const commands = await load(known, args[0]);
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
-    // The help lists what would have been valid.
-    command
-      .exitOverride()
-      .showHelpAfterError()
-      .configureOutput({
-        outputError: (text, write) => write(text.replace(/^error: /, "USAGE: ")),
-      });
+    command.exitOverride().configureOutput({
+      outputError: (text, write) => write(misuse(text, command)),
+    });
   }
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -26,8 +23,25 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof ForgeError)) throw error;
     process.stderr.write(`${error.report()}\n`);
-    return 1;
+    return error.code === "USAGE" ? 2 : 1;
   }
+}
+
+const EXAMPLE = `
+A first agent, in an empty folder:
+  forge init --stub
+  forge up
+  forge attach --take assistant     (in another terminal)`;
+
+/** Two lines: what is wrong, and where the valid ones are listed. */
+function misuse(text: string, command: Command): string {
+  const [what = "", ...more] = text
+    .replace(/^error: /, "")
+    .trim()
+    .split("\n");
+  const names: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  return `USAGE: ${[what, ...more].join(" ")}\n  → ${names.join(" ")} --help lists what is valid\n`;
 }
 
 function load(known: Commands, name = ""): Promise<readonly Command[]> {

@@ -11,18 +11,24 @@ type Registered = (typeof HARNESSES)[number];
 export type HarnessName = Registered["name"];
 
 /** Options of each harness, under its name, beside the fields that every agent has. */
-type HarnessOptions = {
-  readonly [H in Registered as H["name"]]?: z.input<H["options"]>;
+type HarnessOptions<H extends Harness> = {
+  readonly [K in H as K["name"]]?: z.input<K["options"]>;
 };
-export type AgentInput = Omit<z.input<typeof Agent>, "harness"> &
-  HarnessOptions & { readonly harness: HarnessName };
+/** `Own` are harnesses of the fleet's own. */
+export type AgentInput<Own extends Harness = never> = Omit<z.input<typeof Agent>, "harness"> &
+  HarnessOptions<Registered | Own> & { readonly harness: HarnessName | Own["name"] };
 
-export interface FleetInput extends z.input<typeof Libraries> {
-  readonly agents: { readonly [name: string]: AgentInput };
+export interface FleetInput<Own extends Harness = never> extends z.input<typeof Libraries> {
+  readonly agents: { readonly [name: string]: AgentInput<NoInfer<Own>> };
+  /** Harnesses of the fleet's own. Their assets lie in `harnesses/<name>/assets` beside the fleet file. */
+  readonly harnesses?: readonly Own[];
+  /** Whether agents ask a stub model on loopback, without keys, instead of their providers. */
+  readonly stub?: boolean;
 }
 
 /** Types a fleet file's default export; checking happens when the file is loaded. */
-export const defineFleet = (fleet: FleetInput): FleetInput => fleet;
+export const defineFleet = <Own extends Harness = never>(fleet: FleetInput<Own>): FleetInput<Own> =>
+  fleet;
 
 /** An agent with every default filled in, its harness, and that harness's options. */
 export interface DeclaredAgent {
@@ -35,27 +41,56 @@ export interface DeclaredAgent {
 export interface Fleet {
   readonly agents: readonly DeclaredAgent[];
   readonly libraries: Libraries;
+  /** Whether the stub model answers. */
+  readonly stub: boolean;
 }
 
 const FleetShape = z.strictObject({
   ...Libraries.shape,
   agents: z.record(z.string(), z.unknown()),
+  stub: z.boolean().default(false),
 });
 
 const FIX = "docs/options.md has every option with its type and an example";
 
-/** Checks a declared fleet and fills in defaults. `harnesses` is the registry, or a test's own. */
-export function parseFleet(input: unknown, harnesses: readonly Harness[] = HARNESSES): Fleet {
-  const { agents, ...libraries } = parse(FleetShape, input, {
+/** Checks a declared fleet and fills in defaults. `registered` is the registry, or a test's own. */
+export function parseFleet(input: unknown, registered: readonly Harness[] = HARNESSES): Fleet {
+  const { own, rest } = takeOwn(input);
+  const { agents, stub, ...libraries } = parse(FleetShape, rest, {
     code: "FLEET_INVALID",
     where: "fleet",
     fix: FIX,
   });
+  const harnesses = [...registered, ...checkOwn(own, registered)];
   return {
     libraries,
+    stub,
     agents: Object.entries(agents).map(([name, agent]) => parseAgent(name, agent, harnesses)),
   };
 }
+
+/** Harnesses are code, not data: they are checked apart from the rest. */
+function takeOwn(input: unknown): { readonly own: unknown; readonly rest: unknown } {
+  if (typeof input !== "object" || input === null || !("harnesses" in input))
+    return { own: [], rest: input };
+  const { harnesses: own, ...rest } = input;
+  return { own, rest };
+}
+
+function checkOwn(own: unknown, registered: readonly Harness[]): readonly Harness[] {
+  const refuse = (what: string, fix: string) => new ForgeError("FLEET_INVALID", what, { fix });
+  if (!Array.isArray(own) || !own.every(isHarness)) {
+    const fix = "list what defineHarness of @forge-agents/forge/recipe returned";
+    throw refuse("fleet.harnesses: expected an array of harnesses", fix);
+  }
+  const names = [...registered, ...own].map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice === undefined) return own;
+  throw refuse(`fleet.harnesses: the name ${twice} is taken`, "give the harness another name");
+}
+
+const isHarness = (value: unknown): value is Harness =>
+  typeof value === "object" && value !== null && "trees" in value && "options" in value;
 
 function parseAgent(name: string, input: unknown, harnesses: readonly Harness[]): DeclaredAgent {
   const code = "AGENT_INVALID";

@@ -28,6 +28,10 @@ export const AgentOnHost = z
   .strictObject({
     name: z.string(),
     declared: z.boolean().describe("False for a unit that runs on although the manifest lost it."),
+    fleet: z
+      .string()
+      .nullable()
+      .describe("Fleet file of the `forge up` that runs it; null for the host's own agents."),
     harness: z.string().nullable(),
     model: z.string().nullable(),
     unitState: AgentState,
@@ -43,7 +47,7 @@ export const AgentOnHost = z
     exitStatus: z.int().nullable().describe("With which the harness last ended by itself."),
     signal: z.string().nullable().describe("By which the harness was last ended."),
   })
-  .meta({ id: "AgentOnHost", description: "An agent of this host, as systemd sees it." });
+  .meta({ id: "AgentOnHost", description: "An agent, as systemd or `forge up` sees it." });
 export type AgentOnHost = z.output<typeof AgentOnHost>;
 
 /** One element of what `forge start|stop|restart --json` prints. */
@@ -73,6 +77,7 @@ export const ListedHarness = z
     npm: z.string().describe("Package on npm."),
     licence: z.string(),
     unfree: z.boolean(),
+    tested: z.string().nullable().describe("Version on npm that forge's own tests run."),
     pinned: z
       .array(z.string())
       .readonly()

@@ -1,5 +1,5 @@
-import { globSync, readFileSync, rmSync } from "node:fs";
-import { build } from "esbuild";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { build, type Metafile } from "esbuild";
 
 /** Files that the program reads through runtime/assets.ts. */
 const ASSETS = [
@@ -10,18 +10,25 @@ const ASSETS = [
 
 rmSync("dist", { recursive: true, force: true });
 
-/** One file for each command and for what they share: for start-up time, as each loads only its own. */
-await build({
-  entryPoints: [{ in: "cli/packaged.ts", out: "forge" }],
+/** The program, and what fleet files and harnesses import. What they share is split off: each loads only its own. */
+const { metafile } = await build({
+  entryPoints: [
+    { in: "cli/packaged.ts", out: "forge" },
+    { in: "harnesses/public.ts", out: "index" },
+    { in: "harnesses/recipe.ts", out: "recipe" },
+  ],
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
+  chunkNames: "parts/[name]-[hash]",
   bundle: true,
+  metafile: true,
   splitting: true,
   platform: "node",
-  target: "node24",
+  target: "node20",
   format: "esm",
+  inject: ["cli/node20.ts"],
   banner: {
-    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
   },
   define: {
     FORGE_ASSETS: JSON.stringify(
@@ -29,3 +36,20 @@ await build({
     ),
   },
 });
+
+writeFileSync("dist/THIRD-PARTY.md", licences(metafile));
+
+/** The licences of the packages that the bundle holds parts of: they ask to go along. */
+function licences({ inputs }: Metafile): string {
+  const folders = Object.keys(inputs).flatMap(
+    (file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+  );
+  return [...new Set(folders)]
+    .sort()
+    .map((folder) => {
+      const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+      const texts = globSync(`${folder}/{LICEN[CS]E,licen[cs]e}*`);
+      return `# ${name} ${version}\n\n${texts.map((text) => readFileSync(text, "utf8").trim()).join("\n\n")}\n`;
+    })
+    .join("\n");
+}

@@ -1,7 +1,15 @@
 import { execa } from "execa";
 
 /** Every tier of the tests, regardless of the other tiers' results. At the end, lists what failed and what was skipped. */
-const TIERS = ["check", "test:unit", "test:nix", "test:nixos", "test:lab", "test:harnesses"];
+const TIERS = [
+  "check",
+  "test:unit",
+  "test:package",
+  "test:nix",
+  "test:nixos",
+  "test:lab",
+  "test:harnesses",
+];
 
 interface Outcome {
   readonly tier: string;

@@ -28,7 +28,7 @@ const MAY_IMPORT: {
   runtime: { folders: ["schema"], packages: ["zod", "execa"], io: true },
   cli: {
     folders: ["schema", "harnesses", "plan", "generator", "runtime", "package.json"],
-    packages: ["zod", "commander", "execa", "forge"],
+    packages: ["zod", "commander", "execa", "jiti/static"],
     io: true,
   },
 };

@@ -1,14 +1,15 @@
 import { Command } from "commander";
-import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
-import { attach } from "../host/attach.ts";
-import { chooseOne } from "../host/choose.ts";
+import { findAgent } from "../host/agents.ts";
+import { attach, attachLocal } from "../host/attach.ts";
 
 export const attachCommand = (): Command =>
   new Command("attach")
     .description("Show an agent's terminal, read-only (Ctrl-b d leaves)")
     .argument("<agent>", "name of an agent")
-    .option("--take", "type into it, too; the journal records who did (Ctrl-] leaves)")
-    .action(async (name: string, { take }: { take?: true }) => {
+    .option("--take", "type into it, too; on a host the journal records who did, and Ctrl-] leaves")
+    .action(async (name: string, { take = false }: { take?: boolean }) => {
       const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
-      await attach(chooseOne(await readAgents(), name).name, { take: take ?? false, isTerminal });
+      const { agent, fleet } = await findAgent(name);
+      const how = { take, isTerminal };
+      await (fleet ? attachLocal(fleet, agent.name, how) : attach(agent.name, how));
     });

@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Development only: its libraries are no part of the packaged program, so they load when it runs. */
 export const generateCommand = (): Command =>
   new Command("generate")
-    .description("Write the Nix modules and docs that are generated from schemas and recipes")
+    .description("For forge's own development: write the generated Nix modules and docs")
     .option("--check", "write nothing; show the differences and exit with 1")
     .action(async ({ check }: { check?: true }) => {
       const { HARNESSES } = await import("../../harnesses/registry.ts");

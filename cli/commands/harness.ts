@@ -29,7 +29,10 @@ export function harnessCommand(): Command {
 }
 
 async function list({ json }: { json?: true }): Promise<void> {
-  const listed = await listHarnesses(HARNESSES, await thisHost(), [process.cwd()]);
+  const listed = await listHarnesses(HARNESSES, await thisHost(), {
+    projects: [process.cwd()],
+    path: process.env["PATH"] ?? "",
+  });
   process.stdout.write(json ? `${JSON.stringify(listed, null, 2)}\n` : harnessTable(listed));
 }
 
@@ -38,7 +41,8 @@ async function check(harness: Harness, { program }: { program?: string }): Promi
   const pinned = program === undefined ? await pinnedHere(harness.name) : undefined;
   const given = program === undefined ? undefined : resolve(program);
   const where = { given, flag: "--program ", own: null, projects: [machine.cwd] };
-  const { bin, version } = pinned ?? (await findHarness(harness, where));
+  const path = process.env["PATH"] ?? "";
+  const { bin, version } = pinned ?? (await findHarness(harness, { ...where, path }));
   process.stdout.write(`${harness.name} ${version} (${bin})\n`);
   const report = await checkHarness({ harness, program: bin, machine, signals: process });
   if (report === undefined) {

@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
-import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
 import { journalMatches } from "../../runtime/supervisor/systemd/journal.ts";
 import { handOver } from "../../runtime/supervisor/systemd/programs.ts";
-import { chooseOne } from "../host/choose.ts";
+import { findAgent } from "../host/agents.ts";
 
 interface Flags {
   readonly follow?: true;
@@ -16,9 +15,13 @@ export const logsCommand = (): Command =>
     .argument("<agent>", "name of an agent")
     .option("-f, --follow", "show new entries until Ctrl-C")
     .option("-n, --lines <count>", "show the last lines only", count)
-    .option("--json", "one JSON object a line, with the journal's own fields")
+    .option("--json", "one JSON object a line: the journal's own fields, or the events of forge up")
     .action(async (name: string, { follow, lines, json }: Flags) => {
-      chooseOne(await readAgents(), name);
+      const { fleet } = await findAgent(name);
+      if (fleet) {
+        const { showLog } = await import("../host/local-log.ts");
+        return showLog(fleet, name, { follow: follow ?? false, lines, json: json ?? false });
+      }
       await handOver("journalctl", [
         ...(follow ? ["--follow"] : []),
         ...(lines === undefined ? [] : [`--lines=${lines}`]),

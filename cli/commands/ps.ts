@@ -1,14 +1,14 @@
 import { Command } from "commander";
-import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
+import { findAgents } from "../host/agents.ts";
 import { agentTable } from "../host/table.ts";
 
 export const psCommand = (): Command =>
   new Command("ps")
-    .description("List the agents of this host")
+    .description("List the agents of this host, and those of your running forge up")
     .option("--json", "as JSON: an array with one object per agent")
     .action(async ({ json }: { json?: true }) => {
-      const agents = await readAgents();
-      process.stdout.write(
-        json ? `${JSON.stringify(agents, null, 2)}\n` : agentTable(agents, Date.now()),
-      );
+      const { all } = await findAgents();
+      if (json) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+      else if (all.length > 0) process.stdout.write(agentTable(all, Date.now()));
+      else process.stderr.write("no agents run here: forge up starts those of a fleet file\n");
     });

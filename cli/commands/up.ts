@@ -1,9 +1,10 @@
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { HARNESSES } from "../../harnesses/registry.ts";
+import { stamped } from "../../runtime/supervisor/local/event-log.ts";
 import { concernsPeople, line, type UpEvent } from "../../runtime/supervisor/local/events.ts";
 import { howToWatch } from "../../runtime/supervisor/local/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { defaultState } from "../up/default-state.ts";
 import { loadFleetFile } from "../up/fleet-file.ts";
 import { startFleet } from "../up/start-fleet.ts";
 import { untilSignal } from "../up/until-signal.ts";
@@ -21,7 +22,7 @@ export const upCommand = (): Command =>
     .argument("[fleet]", "file that exports a fleet", "fleet.ts")
     .option(
       "--state <dir>",
-      "directory of the agents' state (default: .forge/state beside the file)",
+      "directory of the agents' state (default: one for each fleet file in ~/.local/state/forge)",
     )
     .option("--harness <name=path>", "program of a harness; can be repeated", program, {})
     .option("--json", "print events of the agents on standard output, one JSON object per line")
@@ -31,18 +32,20 @@ async function up(file: string, { state, harness, json }: Flags): Promise<void> 
   // A terminal or pipe that goes away must not end us before the agents.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const path = resolve(file);
+  const machine = { env: process.env, cwd: process.cwd(), execPath: process.execPath };
   const start = async (signal: AbortSignal) =>
     startFleet({
       fleet: await loadFleetFile(path),
       folder: dirname(path),
-      state: state === undefined ? undefined : resolve(state),
+      state: state === undefined ? defaultState(path, machine) : resolve(state),
       programs: harness,
       tell: json ? printJson : sayToPeople,
       signal,
-      machine: { env: process.env, cwd: process.cwd(), execPath: process.execPath },
+      machine,
+      listedAs: path,
     });
   const fleet = await untilSignal(process, start, async ({ agents }) => {
-    if (agents.size > 0) say(howToWatch([...agents.keys()]));
+    if (agents.size > 0) say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}`);
     return "stay";
   });
   const failed = [...(fleet?.failed ?? [])];
@@ -52,20 +55,21 @@ async function up(file: string, { state, harness, json }: Flags): Promise<void> 
   });
 }
 
+/** What a reader of docs about NixOS would not expect. */
+const UNCONFINED =
+  "Agents run as you, without a sandbox: they can read and change whatever you can.";
+
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const sayToPeople = (event: UpEvent): void => {
   if (concernsPeople(event)) say(line(event));
 };
 
-const printJson = (event: UpEvent): void =>
-  void process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+const printJson = (event: UpEvent): void => void process.stdout.write(stamped(event));
 
+/** Which harnesses there are is known once the fleet is loaded. */
 function program(text: string, before: Programs): Programs {
   const [, name = "", path = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  const known = HARNESSES.map((harness) => harness.name);
-  if (!known.some((harness) => harness === name)) {
-    throw new InvalidArgumentError(`Expected NAME=PATH. Harnesses are: ${known.join(", ")}`);
-  }
+  if (name === "") throw new InvalidArgumentError("Expected NAME=PATH.");
   return { ...before, [name]: resolve(path) };
 }

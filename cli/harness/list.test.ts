@@ -12,6 +12,8 @@ const golden = fileURLToPath(new URL("../../tests/golden/", import.meta.url));
 const other = { ...pi, name: "other", package: { ...pi.package, licence: "none", unfree: true } };
 const package_ = (({ bin: _, ...rest }) => rest)(pi.package);
 
+const NOWHERE = { projects: [], path: "" };
+
 let runtime = "";
 before(async () => {
   runtime = await mkdtemp(join(tmpdir(), "forge-list-"));
@@ -43,15 +45,16 @@ test("a host: versions as declared, and as each running agent was started", asyn
     running: ["old", "silent", "forgotten", "liar", "trap"],
     runtime,
   };
-  const [first, second] = await listHarnesses([pi, other], host, []);
+  const [first, second] = await listHarnesses([pi, other], host, NOWHERE);
   assert.deepEqual(first, {
     name: "pi",
     ...package_,
+    tested: pi.tested,
     pinned: ["1.2.3"],
     running: ["1.2.2", "1.2.3", "unknown"],
   });
   assert.deepEqual(second?.running, []);
-  const [unasked] = await listHarnesses([pi], { ...host, running: null }, []);
+  const [unasked] = await listHarnesses([pi], { ...host, running: null }, NOWHERE);
   assert.equal(unasked?.running, null);
 });
 
@@ -59,13 +62,13 @@ test("elsewhere: what npm has here; `-` is what is not known", async () => {
   const listed = await listHarnesses(
     [pi, { ...other, package: { ...other.package, bin: "no" } }],
     undefined,
-    [import.meta.dirname],
+    { projects: [import.meta.dirname], path: "" },
   );
   assert.equal(
     harnessTable(listed),
-    `HARNESS  NIXPKGS          NPM                              LICENCE        PINNED  RUNNING
-pi       pi-coding-agent  @earendil-works/pi-coding-agent  MIT            0.87.1  -
-other    pi-coding-agent  @earendil-works/pi-coding-agent  none (unfree)  -       -
+    `HARNESS  NIXPKGS          NPM                              LICENCE        TESTED  PINNED  RUNNING
+pi       pi-coding-agent  @earendil-works/pi-coding-agent  MIT            0.87.1  0.87.1  -
+other    pi-coding-agent  @earendil-works/pi-coding-agent  none (unfree)  0.87.1  -       -
 `,
   );
 });

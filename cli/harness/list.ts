@@ -6,7 +6,7 @@ import type { ListedHarness } from "../../schema/host.ts";
 import { objectIn } from "../../schema/json.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { table } from "../table.ts";
-import { findHarness } from "../up/find-harness.ts";
+import { findHarness, type Where } from "../up/find-harness.ts";
 
 /** The agents of a host, as far as harnesses go. */
 export interface Host {
@@ -24,19 +24,22 @@ interface Version {
   readonly version: string;
 }
 
+/** Where a harness may be installed. */
+type Places = Pick<Where, "projects" | "path">;
+
 /** What each harness is, and in which versions it is here: on this host, or else in these npm projects. */
 export async function listHarnesses(
   harnesses: readonly Harness[],
   host: Host | undefined,
-  projects: readonly string[],
+  places: Places,
 ): Promise<readonly ListedHarness[]> {
-  const pinned = host ? await pinnedOn(host) : await installedIn(projects, harnesses);
+  const pinned = host ? await pinnedOn(host) : await installedIn(places, harnesses);
   const running = host ? await runningOn(host) : null;
   const versionsOf = (name: string, versions: readonly Version[]): string[] => [
     ...new Set(versions.filter(({ harness }) => harness === name).map(({ version }) => version)),
   ];
-  return harnesses.map(({ name, package: { nixpkgs, npm, licence, unfree } }) => ({
-    ...{ name, nixpkgs, npm, licence, unfree },
+  return harnesses.map(({ name, tested, package: { nixpkgs, npm, licence, unfree } }) => ({
+    ...{ name, nixpkgs, npm, licence, unfree, tested },
     pinned: versionsOf(name, pinned).sort(),
     running: running && versionsOf(name, running).sort(),
   }));
@@ -49,6 +52,7 @@ export const harnessTable = (harnesses: readonly ListedHarness[]): string =>
       NIXPKGS: ({ nixpkgs }) => nixpkgs,
       NPM: ({ npm }) => npm,
       LICENCE: ({ licence, unfree }) => (unfree ? `${licence} (unfree)` : licence),
+      TESTED: ({ tested }) => tested,
       PINNED: ({ pinned }) => pinned.join(", ") || null,
       RUNNING: ({ running }) => running?.join(", ") || null,
     },
@@ -64,12 +68,12 @@ async function versionIn(planFolder: string): Promise<Version> {
 }
 
 async function installedIn(
-  projects: readonly string[],
+  places: Places,
   harnesses: readonly Harness[],
 ): Promise<readonly Version[]> {
   const found = await Promise.all(
     harnesses.map((harness) =>
-      findHarness(harness, { given: undefined, flag: "--program ", own: null, projects }).then(
+      findHarness(harness, { given: undefined, flag: "--program ", own: null, ...places }).then(
         ({ version }) => [{ harness: harness.name, version }],
         (error: unknown) => {
           if (error instanceof ForgeError && error.code === "HARNESS_NOT_FOUND") return [];

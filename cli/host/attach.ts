@@ -1,4 +1,6 @@
 import { access, constants } from "node:fs/promises";
+import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
+import { sessionOf } from "../../runtime/supervisor/local/viewer.ts";
 import { handOver } from "../../runtime/supervisor/systemd/programs.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { PATHS } from "../../schema/runtime.ts";
@@ -13,27 +15,41 @@ const WAYS = {
   take: { socket: PATHS.take, may: "type into agents", groups: "forge-operators" },
 } as const;
 
-/** Shows the agent's terminal in ours. */
-export async function attach(
-  agent: string,
-  { take, isTerminal }: { readonly take: boolean; readonly isTerminal: boolean },
-): Promise<void> {
+interface How {
+  readonly take: boolean;
+  readonly isTerminal: boolean;
+}
+
+/** Shows the terminal of an agent of this host in ours. */
+export async function attach(agent: string, { take, isTerminal }: How): Promise<void> {
   await checkAccess(take ? WAYS.take : WAYS.view);
-  if (!isTerminal) {
-    throw new ForgeError(
-      "TERMINAL_MISSING",
-      "forge attach needs a terminal on standard input and output",
-      {
-        fix: `run it in a terminal (ssh -t …), or use forge logs ${agent}`,
-      },
-    );
-  }
+  checkTerminal(agent, isTerminal);
   if (take) return handOver("forge-look", [agent, "--take"]);
   const server = ["-L", "forge", "-f", PATHS.server]; // read if there is none yet
   const learn = ["source-file", "-q", PATHS.tmux]; // agents that came since it started, or that it never knew
   const watch = ["attach", "-t", `=agent-${agent}`];
   // Inside another tmux ours would refuse to nest; it is a server of its own.
   await handOver("tmux", [...server, ...learn, ";", ...watch], { TMUX: undefined });
+}
+
+/** The same for an agent of `forge up`, which shows it on a tmux server of this user. */
+export async function attachLocal(
+  { viewer }: Pick<ListedFleet, "viewer">,
+  agent: string,
+  { take, isTerminal }: How,
+): Promise<void> {
+  checkTerminal(agent, isTerminal);
+  const watch = ["attach", ...(take ? [] : ["-r"]), "-t", `=${sessionOf(agent)}`];
+  await handOver("tmux", ["-u", "-S", viewer, ...watch], { TMUX: undefined });
+}
+
+function checkTerminal(agent: string, isTerminal: boolean): void {
+  if (isTerminal) return;
+  throw new ForgeError(
+    "TERMINAL_MISSING",
+    "forge attach needs a terminal on standard input and output",
+    { fix: `run it in a terminal (ssh -t …), or use forge logs ${agent}` },
+  );
 }
 
 async function checkAccess({ socket, may, groups }: (typeof WAYS)["view" | "take"]): Promise<void> {

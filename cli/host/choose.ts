@@ -9,9 +9,19 @@ export function choose(
 ): readonly AgentOnHost[] {
   const known = agents.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length === 0) return agents.filter(({ name }) => names.includes(name));
+  const chosen = agents.filter(({ name }) => names.includes(name));
+  const twice = chosen.find(({ name }, at) => chosen.findIndex((one) => one.name === name) < at);
+  if (twice) {
+    throw new ForgeError("AGENT_UNKNOWN", `${twice.name}: this host and ${twice.fleet} have one`, {
+      fix: "rename the agent of the fleet",
+    });
+  }
+  if (unknown.length === 0) return chosen;
   const what = unknown.map((name) => `${name}: no such agent here${didYouMean(name, known)}`);
-  const fix = known.length > 0 ? `this host has: ${known.join(", ")}` : "this host has no agents";
+  const fix =
+    known.length > 0
+      ? `this host has: ${known.join(", ")}`
+      : "no agents run here: see forge up --help";
   throw new ForgeError("AGENT_UNKNOWN", what.join("\n"), { fix });
 }
 

@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
 import { runJobs, type Verb } from "../../runtime/supervisor/systemd/jobs.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import type { JobReport } from "../../schema/host.ts";
+import type { AgentOnHost, JobReport } from "../../schema/host.ts";
+import { findAgents } from "./agents.ts";
 import { choose } from "./choose.ts";
 
 interface Flags {
@@ -15,21 +15,37 @@ export function jobCommand(verb: Verb, description: string): Command {
   const command = new Command(verb)
     .description(description)
     .argument("[agent...]", "names of agents")
-    .option("--all", "every agent that this host declares")
+    .option("--all", "every agent that this host declares, and every one of your running forge up")
     .option("--json", "as JSON: an array with one object per agent");
   return command.action(async (names: string[], { all, json }: Flags) => {
     if (all ? names.length > 0 : names.length === 0) {
       command.error("error: name one agent or more, or say --all");
     }
-    const agents = await readAgents();
-    const wanted = all ? agents.filter(({ declared }) => declared) : choose(agents, names);
-    const reports = await runJobs(verb, wanted);
+    const agents = await findAgents();
+    const wanted = all ? agents.all.filter(({ declared }) => declared) : choose(agents.all, names);
+    const local = wanted.filter(({ fleet }) => fleet !== null);
+    if (verb !== "stop") refuseLocal(verb, local);
+    const host = wanted.filter(({ fleet }) => fleet === null);
+    const reports = [
+      ...(host.length > 0 ? await runJobs(verb, host) : []),
+      ...(local.length > 0 ? await (await stopping()).stopLocal(agents.fleets, local) : []),
+    ];
     const done = reports.filter(({ did }) => did !== "failed");
     process.stdout.write(
       json ? `${JSON.stringify(reports, null, 2)}\n` : done.map((one) => `${line(one)}\n`).join(""),
     );
     const failed = reports.filter(({ did }) => did === "failed");
     if (failed.length > 0) throw failure(verb, failed);
+  });
+}
+
+const stopping = () => import("./stop-local.ts");
+
+function refuseLocal(verb: Verb, local: readonly AgentOnHost[]): void {
+  const [first] = local;
+  if (first === undefined) return;
+  throw new ForgeError("NOT_SUPPORTED_HERE", `${first.name}: forge up cannot ${verb} an agent`, {
+    fix: `stop it, then run forge up ${first.fleet} again`,
   });
 }
 

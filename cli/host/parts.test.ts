@@ -6,7 +6,7 @@ import { choose } from "./choose.ts";
 import { agentTable, ago } from "./table.ts";
 
 const agent = AgentOnHost.parse({
-  ...{ name: "reviewer", declared: true, harness: "some-harness", model: "sonnet" },
+  ...{ name: "reviewer", declared: true, fleet: null, harness: "some-harness", model: "sonnet" },
   ...{ unitState: "running", activity: "ready", since: "2026-11-21T06:00:00.000Z", pid: 4711 },
   ...{ restarts: 2, memory: 157_286_400, tasks: 12, result: null, exitStatus: null, signal: null },
 });

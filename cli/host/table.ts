@@ -14,9 +14,13 @@ const columns = (now: number): Columns<AgentOnHost> => ({
   MEMORY: ({ memory }) => memory && `${Math.round(memory / 2 ** 20)}M`,
 });
 
+const FLEET: Columns<AgentOnHost> = { FLEET: ({ fleet }) => fleet };
+
 /** What `forge ps` prints for people. */
-export const agentTable = (agents: readonly AgentOnHost[], now: number): string =>
-  table(columns(now), agents);
+export const agentTable = (agents: readonly AgentOnHost[], now: number): string => {
+  const isPlain = agents.every(({ fleet }) => fleet === null);
+  return table(isPlain ? columns(now) : { ...columns(now), ...FLEET }, agents);
+};
 
 /** A span of time in its largest unit: `40s`, `5m`, `3h`, `12d`. */
 export function ago(milliseconds: number): string {

@@ -8,6 +8,7 @@ import { findHarness, type Where } from "./find-harness.ts";
 const harness = {
   name: "sample",
   package: { nixpkgs: "sample", npm: "@forge/sample", bin: "smp", licence: "MIT", unfree: false },
+  tested: "1.2.3",
 };
 
 let root = "";
@@ -35,6 +36,7 @@ const find = (where: Partial<Where>) =>
     flag: "--harness sample=",
     own: null,
     projects: [],
+    path: "",
     ...where,
   });
 
@@ -57,6 +59,13 @@ test("the flag wins over the agent's package, and that over npm", async () => {
   });
 });
 
+test("PATH comes last", async () => {
+  const path = join(root, "build/bin");
+  assert.equal((await find({ path })).bin, join(root, "build/bin/smp"));
+  const projects = [join(root, "project")];
+  assert.equal((await find({ path, projects })).version, "1.2.3");
+});
+
 test("a program of no package is asked for its version", async () => {
   const given = join(root, "alone");
   await writeFile(given, '#!/bin/sh\necho "sample-cli 4.5.6-rc.1 (a build)"\n', { mode: 0o755 });
@@ -72,8 +81,8 @@ test("a program that does not say its version is not waited for", { timeout: 20_
 test("what is not there is named, with both ways out", async () => {
   const problem = {
     code: "HARNESS_NOT_FOUND",
-    message: `sample: no program smp in an npm project around ${root}`,
-    fix: "install it there: npm install @forge/sample\n  → or say where it is: --harness sample=/path/to/smp",
+    message: `sample: no program smp in an npm project around ${root}, or on PATH`,
+    fix: "install it: npm install @forge/sample@1.2.3\n  → or say where it is: --harness sample=/path/to/smp",
   };
   await assert.rejects(find({ projects: [root] }), problem);
   const message = "sample: no program smp at /nowhere/smp";

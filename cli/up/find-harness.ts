@@ -2,7 +2,7 @@ import { readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
-import { isExecutable } from "../../runtime/supervisor/local/tools.ts";
+import { isExecutable, which } from "../../runtime/supervisor/local/tools.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { objectIn } from "../../schema/json.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
@@ -21,23 +21,39 @@ export interface Where {
   readonly own: string | null;
   /** Folders whose npm projects, upwards, may have the harness installed. */
   readonly projects: readonly string[];
+  /** Value of PATH, where it is looked for last. */
+  readonly path: string;
 }
+
+type Wanted = Pick<Harness, "name" | "package" | "tested">;
 
 /** Finds the program of a harness once; nothing is looked up again when it starts. */
 export async function findHarness(
-  { name, package: { bin, npm } }: Pick<Harness, "name" | "package">,
-  { given, flag, own, projects }: Where,
+  harness: Wanted,
+  { given, flag, own, projects, path }: Where,
 ): Promise<HarnessProgram> {
+  const { bin, npm } = harness.package;
   const stated = given ?? (own === null ? undefined : join(own, "bin", bin));
   const candidates = stated === undefined ? projects.flatMap(npmPrograms(bin)) : [stated];
-  for (const candidate of candidates) {
-    if (await isExecutable(candidate))
-      return { bin: candidate, version: await versionOf(candidate, npm) };
-  }
-  const where = stated ? `at ${stated}` : `in an npm project around ${projects.join(" or ")}`;
-  throw new ForgeError("HARNESS_NOT_FOUND", `${name}: no program ${bin} ${where}`, {
-    fix: `install it there: npm install ${npm}\n  → or say where it is: ${flag}/path/to/${bin}`,
+  const found =
+    (await firstExecutable(candidates)) ??
+    (stated === undefined ? await which(bin, path) : undefined);
+  if (found !== undefined) return { bin: found, version: await versionOf(found, npm) };
+  const where = stated
+    ? `at ${stated}`
+    : `in an npm project around ${projects.join(" or ")}, or on PATH`;
+  throw new ForgeError("HARNESS_NOT_FOUND", `${harness.name}: no program ${bin} ${where}`, {
+    fix: `install it: ${installing(harness)}\n  → or say where it is: ${flag}/path/to/${bin}`,
   });
+}
+
+/** The command that installs the version that forge's tests run. */
+export const installing = ({ package: { npm }, tested }: Wanted): string =>
+  `npm install ${npm}${tested === null ? "" : `@${tested}`}`;
+
+async function firstExecutable(files: readonly string[]): Promise<string | undefined> {
+  for (const file of files) if (await isExecutable(file)) return file;
+  return undefined;
 }
 
 const npmPrograms = (bin: string) => (folder: string) =>

@@ -3,6 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import * as z from "zod";
+import { defineFleet } from "../../harnesses/fleet.ts";
+import { defineHarness } from "../../schema/recipe/index.ts";
 import { loadFleetFile } from "./fleet-file.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "forge-fleet-"));
@@ -17,7 +20,7 @@ test("a fleet file far from forge, in a project of CommonJS, imports forge and h
   await writeFile(join(folder, "package.json"), '{ "type": "commonjs" }');
   const path = await file(
     "fleet.ts",
-    `import { defineFleet } from "forge";
+    `import { defineFleet } from "@forge-agents/forge";
      import { role } from "./role.mts";
      const name: string = "a";
      export default defineFleet({ agents: { [name]: { role } } });`,
@@ -26,9 +29,25 @@ test("a fleet file far from forge, in a project of CommonJS, imports forge and h
   assert.deepEqual(await loadFleetFile(path), { agents: { a: { role: "You help." } } });
 });
 
+test("a harness of the fleet's own shares our recipe language and our zod", async () => {
+  const path = await file(
+    "own.ts",
+    `import { defineFleet } from "@forge-agents/forge";
+     import { defineHarness, z } from "@forge-agents/forge/recipe";
+     import * as theirs from "zod";
+     export default [defineFleet, defineHarness, z.string, theirs.string];`,
+  );
+  const ours = [defineFleet, defineHarness, z.string, z.string];
+  assert.deepEqual(await loadFleetFile(path), ours);
+});
+
 const refusals = [
   ["none.ts", undefined, /none\.ts cannot be read/],
-  ["syntax.ts", "export default {", /^syntax\.ts cannot be loaded: SyntaxError: /],
+  [
+    "syntax.ts",
+    "export default {",
+    /^syntax\.ts cannot be loaded: .*Unexpected token .*\/syntax\.ts:1:16$/,
+  ],
   ["throws.ts", 'throw new Error("no key")', /^throws\.ts cannot be loaded: Error: no key/],
   [
     "missing.ts",

@@ -1,13 +1,17 @@
 import { access } from "node:fs/promises";
-import { registerHooks } from "node:module";
 import { basename } from "node:path";
-import { pathToFileURL } from "node:url";
+import * as z from "zod";
+import * as forge from "../../harnesses/public.ts";
+import * as recipe from "../../harnesses/recipe.ts";
+import packageJson from "../../package.json" with { type: "json" };
 import { ForgeError } from "../../schema/errors.ts";
 
-/** What the module `forge` is to a fleet file wherever it lies, and whether or not forge is installed there. */
-const FORGE = `data:text/javascript,${encodeURIComponent(
-  "export const defineFleet = (fleet) => fleet;",
-)}`;
+/** What these modules are to a fleet file, wherever it lies and whether or not they are installed there: our own. */
+const OURS = {
+  [packageJson.name]: forge,
+  [`${packageJson.name}/recipe`]: recipe,
+  zod: z,
+};
 
 /** Returns what the file exports by default, unchecked. */
 export async function loadFleetFile(file: string): Promise<unknown> {
@@ -17,34 +21,24 @@ export async function loadFleetFile(file: string): Promise<unknown> {
   try {
     await access(file);
   } catch (cause) {
-    throw invalid(`${file} cannot be read`, "give the path of a fleet file: forge up FILE", cause);
+    const fix = "give the path of a fleet file, or write a first one with forge init";
+    throw invalid(`${file} cannot be read`, fix, cause);
   }
-  const module = await importWithForge(file).catch((cause: unknown) => {
+  const module = await importTyped(file).catch((cause: unknown) => {
     const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    throw invalid(`${name} cannot be loaded: ${why}`, "correct the file", cause);
+    const flat = why.replaceAll(/\s+/g, " ");
+    throw invalid(`${name} cannot be loaded: ${flat}`, "correct the file", cause);
   });
   if (typeof module === "object" && module !== null && "default" in module) return module.default;
   throw invalid(
     `${name} exports no fleet`,
-    "import { defineFleet } from 'forge'; export default defineFleet({ agents: { … } })",
+    `import { defineFleet } from "${packageJson.name}"; export default defineFleet({ agents: { … } })`,
   );
 }
 
-/** Node strips the types. It reads a file as a module whatever package.json lies around it. */
-async function importWithForge(file: string): Promise<unknown> {
-  const url = pathToFileURL(file).href;
-  const hooks = registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === "forge" ? { url: FORGE, shortCircuit: true } : next(specifier, context),
-    load: (at, context, next) =>
-      next(
-        at,
-        at === url && /\.m?ts$/.test(file) ? { ...context, format: "module-typescript" } : context,
-      ),
-  });
-  try {
-    return await import(url);
-  } finally {
-    hooks.deregister();
-  }
+/** On every Node, and as a module whatever package.json lies around the file. Its library is loaded for this alone. */
+async function importTyped(file: string): Promise<unknown> {
+  const { createJiti } = await import("jiti/static");
+  const options = { fsCache: false, interopDefault: false, virtualModules: OURS };
+  return createJiti(file, options).import(file);
 }

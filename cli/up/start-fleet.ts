@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type DeclaredAgent, type Fleet, parseFleet } from "../../harnesses/fleet.ts";
+import { HARNESSES } from "../../harnesses/registry.ts";
 import { buildPlanFolder } from "../../plan/build/folder.ts";
 import { planFor } from "../../plan/plan.ts";
 import { readAsset } from "../../runtime/assets.ts";
@@ -20,13 +21,14 @@ import { ForgeError } from "../../schema/errors.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { findHarness } from "./find-harness.ts";
+import { withStub } from "./with-stub.ts";
 
 export interface StartOptions {
   /** As a fleet file declares it; checked here. */
   readonly fleet: unknown;
-  /** The folder of the fleet file: where its npm project is, and its `.forge/state`. */
+  /** The folder of the fleet file: where its npm project is, and its own harnesses. */
   readonly folder: string;
-  readonly state?: string | undefined;
+  readonly state: string;
   /** Programs by harness, before any other place. */
   readonly programs?: { readonly [harness: string]: string };
   readonly tell: (event: UpEvent) => void;
@@ -37,6 +39,8 @@ export interface StartOptions {
   readonly policy?: RestartPolicy;
   /** Milliseconds that a harness has between SIGTERM and SIGKILL. */
   readonly stopTimeout?: number;
+  /** Fleet file under which `forge ps` and the like find the fleet; without it they do not. */
+  readonly listedAs?: string;
 }
 
 export interface Machine {
@@ -56,32 +60,52 @@ const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
  * All plans are made before anything starts: a mistake in one agent starts none. Throws ForgeErrors.
  */
 export async function startFleet(options: StartOptions): Promise<RunningFleet> {
-  const { tell, machine, signal, clock = systemClock } = options;
+  const { tell, machine, signal, state, clock = systemClock } = options;
   const { policy = RESTART, stopTimeout = STOP_TIMEOUT } = options;
-  const fleet = parseFleet(options.fleet);
-  const databases = fleet.agents.some(({ harness }) => harness.databases.length > 0);
-  const tools = await findTools(machine.env["PATH"] ?? SYSTEM_PATH, { databases });
-  const own = join(options.folder, ".forge");
-  const state = options.state ?? join(own, "state");
-  const context = { ...options, fleet, tools, state };
+  await using undo = new AsyncDisposableStack();
+  const declared = parseFleet(options.fleet);
+  checkPrograms(options.programs ?? {}, declared);
+  const databases = declared.agents.some(({ harness }) => harness.databases.length > 0);
+  const tools = await findTools(pathOf(machine), { databases });
+  const fleet = declared.stub ? await withStub(declared, state, undo) : declared;
+  const context = { ...options, fleet, tools };
   const plans = await plansOf(context);
-  const agents = plans.map((plan) => toStart(plan, tools));
-  if (options.state === undefined) await makeFolderOutsideGit(own);
+  const models = new Map(fleet.agents.map(({ name, agent }) => [name, agent.model]));
+  const agents = plans.map((plan) => ({
+    ...toStart(plan, tools),
+    model: models.get(plan.agent) ?? "",
+  }));
   await installForHarnesses(context);
   const { env } = machine;
-  const base = { agents, state, env, tools, clock, policy, stopTimeout, tell };
-  return startAgents(signal ? { ...base, signal } : base);
+  const { listedAs } = options;
+  const base = { agents, state, env, tools, clock, policy, stopTimeout, tell, listedAs };
+  const running = await startAgents(signal ? { ...base, signal } : base);
+  return endingWith(running, undo.move());
 }
 
-async function makeFolderOutsideGit(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(folder, ".gitignore"), "*\n");
+const pathOf = ({ env }: Machine): string => env["PATH"] ?? SYSTEM_PATH;
+
+/** A flag for a harness that no agent can run in is a slip. */
+function checkPrograms(programs: { readonly [harness: string]: string }, { agents }: Fleet): void {
+  const known = [...new Set([...HARNESSES, ...agents.map(({ harness }) => harness)])];
+  const names = known.map(({ name }) => name);
+  const unknown = Object.keys(programs).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new ForgeError("USAGE", `--harness ${unknown}: no such harness`, {
+    fix: `harnesses are: ${names.join(", ")}`,
+  });
 }
 
-export interface Context extends Pick<StartOptions, "folder" | "programs" | "machine"> {
+/** The fleet, taking along what only it needed. */
+function endingWith(fleet: RunningFleet, undo: AsyncDisposableStack): RunningFleet {
+  const stop = () => fleet.stop().finally(() => undo.disposeAsync());
+  const kill = () => fleet.kill().finally(() => undo.disposeAsync());
+  return { ...fleet, stop, kill, [Symbol.asyncDispose]: stop };
+}
+
+export interface Context extends Pick<StartOptions, "folder" | "programs" | "machine" | "state"> {
   readonly fleet: Fleet;
   readonly tools: Tools;
-  readonly state: string;
 }
 
 /** The plan of every enabled agent, none of which asks for more than this supervisor can do. */
@@ -107,6 +131,7 @@ async function planOf(declared: DeclaredAgent, context: Context): Promise<Plan> 
     flag: `--harness ${harness.name}=`,
     own: agent.package,
     projects: [folder, machine.cwd],
+    path: pathOf(machine),
   });
   return planFor({
     declared,
@@ -130,7 +155,7 @@ const signalIn = (state: string): string => join(state, ".forge", "forge-signal"
 const assetsIn = (state: string, { name }: Harness): string => join(state, ".forge", name);
 
 async function installForHarnesses(context: Context): Promise<void> {
-  const { state, fleet, tools } = context;
+  const { state, fleet, tools, folder: project } = context;
   const coreutils = dirname(tools.mkfifo);
   await mkdir(dirname(signalIn(state)), { recursive: true, mode: 0o700 });
   await writeFile(signalIn(state), renderSignal({ ...tools, coreutils }), { mode: 0o700 });
@@ -138,8 +163,20 @@ async function installForHarnesses(context: Context): Promise<void> {
     const folder = assetsIn(state, harness);
     await mkdir(folder, { recursive: true });
     for (const asset of harness.assets)
-      await writeFile(join(folder, asset), readAsset(`harnesses/${harness.name}/assets/${asset}`));
+      await writeFile(join(folder, asset), await assetOf(harness, asset, project));
   }
+}
+
+/** Ours are part of the program, a fleet's own lie beside its file. */
+async function assetOf(harness: Harness, asset: string, project: string): Promise<string> {
+  const path = `harnesses/${harness.name}/assets/${asset}`;
+  if (HARNESSES.some((ours) => ours === harness)) return readAsset(path);
+  return readFile(join(project, path), "utf8").catch((cause: unknown) => {
+    throw new ForgeError("FLEET_INVALID", `${harness.name}: ${path} cannot be read`, {
+      fix: "put the file there, beside the fleet file",
+      cause,
+    });
+  });
 }
 
 const toStart = (plan: Plan, tools: Tools): AgentToStart => ({

@@ -1,4 +1,4 @@
-import { defineFleet } from "forge";
+import { defineFleet } from "@forge-agents/forge";
 
 export default defineFleet({
   agents: {

@@ -111,6 +111,8 @@ export const claudeCode = defineHarness({
     licence: "proprietary",
     unfree: true,
   },
+  tested: "2.1.329",
+  first: { model: "sonnet", secret: "ANTHROPIC_API_KEY" },
   options,
 
   // The mode footer: absent in every dialog, unlike the prompt sign.

@@ -163,6 +163,8 @@ export const codex = defineHarness({
     licence: "Apache-2.0",
     unfree: false,
   },
+  tested: "0.169.0",
+  first: { model: "gpt-5.5", secret: "OPENAI_API_KEY" },
   adapter: {
     nixpkgs: "codex-acp",
     npm: "@agentclientprotocol/codex-acp",

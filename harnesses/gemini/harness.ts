@@ -44,6 +44,8 @@ export const gemini = defineHarness({
     licence: "Apache-2.0",
     unfree: false,
   },
+  tested: "0.61.0",
+  first: { model: "gemini-2.5-pro", secret: "GEMINI_API_KEY" },
   adapter: null,
   options,
 

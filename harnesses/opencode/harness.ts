@@ -193,6 +193,8 @@ export const opencode = defineHarness({
     licence: "MIT",
     unfree: false,
   },
+  tested: "1.18.33",
+  first: { model: "claude-sonnet-5", secret: "ANTHROPIC_API_KEY" },
   adapter: null,
   options,
 

@@ -78,6 +78,8 @@ export const pi = defineHarness({
     licence: "MIT",
     unfree: false,
   },
+  tested: "0.87.1",
+  first: { model: "claude-sonnet-5", secret: "ANTHROPIC_API_KEY" },
   options,
 
   // The footer shows before pi takes input; the title does not. The launcher clears a title left by a former run.

@@ -83,9 +83,18 @@ export interface StubAgent<O extends z.ZodObject = z.ZodObject> {
   readonly options: z.input<O>;
 }
 
+/** A model and the secret with its provider's key, for the first fleet that `forge init` writes. */
+export interface FirstAgent {
+  readonly model: string;
+  readonly secret: string;
+}
+
 export interface Recipe<O extends z.ZodObject> {
   readonly name: string;
   readonly package: Source;
+  /** Version on npm that the tests run; null while there is none. */
+  readonly tested: string | null;
+  readonly first: FirstAgent;
   /** The program that speaks ACP for a harness that does not do it itself. */
   readonly adapter: Source | null;
   readonly options: O;
@@ -118,6 +127,8 @@ export interface Recipe<O extends z.ZodObject> {
 export interface Harness<Name extends string = string, O extends z.ZodObject = z.ZodObject> {
   readonly name: Name;
   readonly package: Source;
+  readonly tested: string | null;
+  readonly first: FirstAgent;
   readonly adapter: Source | null;
   readonly options: O;
   readonly terminal: Terminal;
@@ -184,6 +195,8 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
   return Object.freeze({
     name: recipe.name,
     package: deepFreeze(recipe.package),
+    tested: recipe.tested,
+    first: deepFreeze(recipe.first),
     adapter: deepFreeze(recipe.adapter),
     options: recipe.options,
     terminal: deepFreeze(recipe.terminal),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { defaultState } from "../../cli/up/default-state.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import type { UpEvent } from "../../runtime/supervisor/local/events.ts";
 import { killMarked } from "../../runtime/supervisor/local/processes.ts";
@@ -45,12 +46,13 @@ export interface Rig extends AsyncDisposable, Pick<Lab, "root" | "leftovers"> {
 export async function createRig(): Promise<Rig> {
   const lab = await createLab();
   const { root, env } = lab;
-  const state = join(root, ".forge/state");
   const file = join(root, "fleet.ts");
+  await writeFile(file, ""); // the default depends on where it really is
+  const state = defaultState(file, { env });
   const program = join(root, "fake");
   const fleet = (agents: object) => {
     const declared = JSON.stringify({ agents });
-    const source = `import { defineFleet } from "forge";\nexport default defineFleet(${declared});\n`;
+    const source = `import { defineFleet } from "@forge-agents/forge";\nexport default defineFleet(${declared});\n`;
     return writeFile(file, source);
   };
   const ups: Up[] = [];

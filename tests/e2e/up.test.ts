@@ -49,7 +49,7 @@ test("two agents answer, are watched, come back after kill -9, and leave nothing
   assert.equal(await up.exit, 0);
   assert.match(
     up.stderr(),
-    /^watch: tmux -L forge attach -t agent-reviewer .*\nstop: {2}Ctrl-C\n$/,
+    /^Agents run as you, without a sandbox: .*\nwatch: tmux -L forge attach -t agent-reviewer .*\nstop: {2}Ctrl-C\n$/,
   );
   assert.deepEqual(await markedProcesses(run), []);
   assert.deepEqual(await rig.leftovers(), []);
@@ -163,7 +163,8 @@ test("one bad agent starts none, with the full path of its field", async () => {
 
 test("flags that make no sense are refused with the valid ones", async () => {
   await using rig = await createRig();
+  await rig.fake(STEADY);
   const up = rig.up("--harness", "pie=/bin/true");
   assert.equal(await up.exit, 2);
-  assert.match(up.stderr(), /Harnesses are: .*\bpi\b/);
+  assert.match(up.stderr(), /^USAGE: --harness pie: no such harness\n.* harnesses are: .*\bpi\b/);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ForgeError } from "../../../schema/errors.ts";
 import type { AgentState } from "../../../schema/host.ts";
@@ -9,14 +9,19 @@ import { statusIn } from "../../status-records.ts";
 import { terminalOf } from "../../terminal/engine/terminal.ts";
 import type { Capabilities, Supervisor } from "../contract.ts";
 import { type AgentStatus, type RunningAgent, superviseAgent } from "./agent.ts";
+import { openControl, socketIn } from "./control.ts";
 import { copyCredentials } from "./credentials.ts";
+import { eventLog, logIn } from "./event-log.ts";
 import type { UpEvent } from "./events.ts";
 import { type Holder, openHolder } from "./holder.ts";
+import { openLedger } from "./ledger.ts";
 import { leaveTrace, removeLeftovers, removeTrace } from "./leftovers.ts";
+import { entryOf } from "./listing.ts";
 import { lock } from "./lock.ts";
 import { killMarked } from "./processes.ts";
 import type { RestartPolicy } from "./restart.ts";
 import { makeRuntimeFolder, removeFolder } from "./runtime-folder.ts";
+import { stateHome } from "./state-home.ts";
 import type { Tools } from "./tools.ts";
 import { createViewer } from "./viewer.ts";
 
@@ -29,6 +34,7 @@ export const CAPABILITIES: Capabilities = Object.freeze({
 
 export interface AgentToStart {
   readonly plan: Plan;
+  readonly model?: string;
   /** Writes the plan folder and returns its start program. */
   readonly build: (folder: string) => Promise<string>;
 }
@@ -45,6 +51,8 @@ export interface UpOptions {
   readonly tell: (event: UpEvent) => void;
   /** Ends a start that is still under way; everything of it is cleaned up. */
   readonly signal?: AbortSignal;
+  /** Fleet file under which other commands of this user find the fleet; without it they do not. */
+  readonly listedAs?: string | undefined;
 }
 
 export interface RunningFleet extends AsyncDisposable {
@@ -85,15 +93,28 @@ export function supervisorOf({ agents }: Pick<RunningFleet, "agents">): Supervis
 export async function startAgents(options: UpOptions): Promise<RunningFleet> {
   await using undo = new AsyncDisposableStack();
   const failed = new Set<string>();
+  const { listedAs } = options;
+  const ledger = listedAs === undefined ? undefined : openLedger(options.agents, listedAs);
+  const log = ledger && eventLog(logIn(options.state));
   const tell = (event: UpEvent) => {
     if (event.kind === "failed") failed.add(event.agent);
+    ledger?.note(event);
+    log?.(event);
     options.tell(event);
   };
-  const ready = await prepare({ ...options, tell }, undo);
+  const { run, folder, viewer, ready } = await prepare({ ...options, tell }, undo);
   const agents = new Map(
     ready.map(({ start }) => start()).map((agent): [string, RunningAgent] => [agent.name, agent]),
   );
   const all = [...agents.values()];
+  undo.defer(() => Promise.all(all.map((agent) => agent.kill())).then(() => {}));
+  if (ledger !== undefined && listedAs !== undefined) {
+    const { stop } = supervisorOf({ agents });
+    const [socket, log, pid] = [socketIn(folder), logIn(options.state), process.pid];
+    const listing = { version: 1, run, fleet: listedAs, pid, socket, viewer, log } as const;
+    const controlled = { agents: ledger.agents, stop };
+    undo.use(await openControl(listing, stateHome(options.env), controlled));
+  }
   const cleanUp = undo.move();
   const finish = once(async () => {
     await Promise.all(all.map((agent) => agent.settled));
@@ -124,13 +145,25 @@ interface Ready {
   readonly start: () => RunningAgent;
 }
 
+interface Prepared {
+  readonly run: string;
+  /** The runtime folder. */
+  readonly folder: string;
+  /** Socket of the tmux server that people watch. */
+  readonly viewer: string;
+  readonly ready: readonly Ready[];
+}
+
 /** Everything up to the first start of a harness. Whatever has to be taken back goes on `undo`. */
-async function prepare(options: UpOptions, undo: AsyncDisposableStack): Promise<readonly Ready[]> {
+async function prepare(options: UpOptions, undo: AsyncDisposableStack): Promise<Prepared> {
   const { agents, state, env, tools, clock, signal } = options;
   const run = randomUUID();
   const runtime = await claim({ state, run, env, tools, clock }, undo);
   const viewer = await createViewer({ tools, env, folder: runtime.folder, run, clock });
-  if (runtime.earlier !== undefined) await viewer.forget(runtime.earlier);
+  if (runtime.earlier !== undefined) {
+    await viewer.forget(runtime.earlier);
+    await rm(entryOf(stateHome(env), runtime.earlier), { force: true });
+  }
   const built = [];
   for (const agent of agents) {
     const folder = join(runtime.folder, "agents", agent.plan.agent);
@@ -140,9 +173,9 @@ async function prepare(options: UpOptions, undo: AsyncDisposableStack): Promise<
   signal?.throwIfAborted();
   const ready = await allOf(built.map((agent) => open(agent, { options, run, undo })));
   undo.defer(viewer.close);
-  await viewer.open(ready.map(({ watched }) => watched));
+  const socket = await viewer.open(ready.map(({ watched }) => watched));
   signal?.throwIfAborted();
-  return ready;
+  return { run, folder: runtime.folder, viewer: socket, ready };
 }
 
 /** Waits for every one even when some fail, so that what they opened can be closed. */

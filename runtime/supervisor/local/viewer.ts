@@ -36,8 +36,8 @@ export const howToWatch = ([first = "<name>"]: readonly string[]): string =>
 export interface Viewer {
   /** Ends the sessions of an earlier run that could not. */
   forget(run: string): Promise<void>;
-  /** Throws when a name is taken. */
-  open(watched: readonly Watched[]): Promise<void>;
+  /** Returns the server's socket. Throws when a name is taken. */
+  open(watched: readonly Watched[]): Promise<string>;
   /** Ends our sessions; the server ends with its last one. */
   close(): Promise<void>;
 }
@@ -53,6 +53,7 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
     forget: (earlier) => endSessions(tmux, earlier),
     open: async (watched) => {
       for (const each of watched) await openSession(tmux, each, options);
+      return (await serverOf(tmux))?.socket ?? "";
     },
     close: async () => {
       const server = await serverOf(tmux);

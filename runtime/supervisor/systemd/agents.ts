@@ -33,6 +33,7 @@ function describe(
   return {
     name,
     declared: declared !== undefined,
+    fleet: null,
     harness: declared?.harness ?? null,
     model: declared?.model ?? null,
     unitState,

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
+import { stateHome } from "../../runtime/supervisor/local/state-home.ts";
+import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
+import type { AgentOnHost } from "../../schema/host.ts";
+import { PATHS } from "../../schema/runtime.ts";
+import { chooseOne } from "./choose.ts";
+
+/** All agents that this user can ask about. */
+export interface Agents {
+  /** Those that the host declares, then those of the fleets. */
+  readonly all: readonly AgentOnHost[];
+  /** What `forge up` runs for this user. */
+  readonly fleets: readonly ListedFleet[];
+}
+
+export async function findAgents(): Promise<Agents> {
+  const host = existsSync(PATHS.manifest) ? await readAgents() : [];
+  const fleets = await fleetsOf(stateHome(process.env));
+  return { all: [...host, ...fleets.flatMap(({ agents }) => agents)], fleets };
+}
+
+/** Without a fleet, what reads them is not loaded: `forge ps` of a host is to be fast. */
+async function fleetsOf(home: string): Promise<readonly ListedFleet[]> {
+  if (!existsSync(home)) return [];
+  return (await import("../../runtime/supervisor/local/listing.ts")).runningFleets(home);
+}
+
+/** One agent, with its fleet if `forge up` runs it. */
+export async function findAgent(name: string): Promise<{
+  readonly agent: AgentOnHost;
+  readonly fleet: ListedFleet | undefined;
+}> {
+  const { all, fleets } = await findAgents();
+  const agent = chooseOne(all, name);
+  return { agent, fleet: fleets.find((fleet) => fleet.agents.includes(agent)) };
+}

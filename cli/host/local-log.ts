@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { systemClock } from "../../runtime/clock.ts";
+import { linesOf } from "../../runtime/supervisor/local/event-log.ts";
+import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
+
+interface Wanted {
+  readonly follow: boolean;
+  readonly lines: number | undefined;
+  readonly json: boolean;
+}
+
+const LOOK_EVERY = 200;
+
+/** Prints what `forge up` noted of an agent, and what comes, until the fleet ends or Ctrl-C. */
+export async function showLog(
+  { log, pid }: ListedFleet,
+  agent: string,
+  { follow, lines, json }: Wanted,
+): Promise<void> {
+  const read = async () => linesOf(agent, await readFile(log, "utf8"), json);
+  const first = await read();
+  print(lines === undefined ? first : first.slice(Math.max(0, first.length - lines)));
+  for (let shown = first.length; follow && isAlive(pid); ) {
+    await systemClock.sleep(LOOK_EVERY);
+    const all = await read();
+    print(all.slice(shown));
+    shown = all.length;
+  }
+}
+
+const print = (lines: readonly string[]): void =>
+  void process.stdout.write(lines.map((text) => `${text}\n`).join(""));
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

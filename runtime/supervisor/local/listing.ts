@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import * as z from "zod";
+import { AgentOnHost } from "../../../schema/host.ts";
+import { objectIn } from "../../../schema/json.ts";
+
+/** How other commands of this user find a fleet of `forge up`: one file for each that runs. */
+const Listing = z.strictObject({
+  version: z.literal(1),
+  run: z.uuid(),
+  /** The fleet file. */
+  fleet: z.string(),
+  pid: z.int(),
+  /** Answers questions. */
+  socket: z.string(),
+  /** The tmux server that shows the terminals. */
+  viewer: z.string(),
+  /** Events, one JSON object a line. */
+  log: z.string(),
+});
+export type Listing = z.output<typeof Listing>;
+
+/** Agents to stop, if any; the answer is how all agents of the fleet are then. */
+export const Question = z.strictObject({ stop: z.array(z.string()) });
+
+const folderIn = (home: string): string => join(home, "running");
+export const entryOf = (home: string, run: string): string => join(folderIn(home), `${run}.json`);
+
+export interface ListedFleet extends Listing {
+  readonly agents: readonly AgentOnHost[];
+}
+
+/** The fleets that run now. An entry whose fleet does not answer is one that was killed. */
+export async function runningFleets(home: string): Promise<readonly ListedFleet[]> {
+  const names = await readdir(folderIn(home)).catch(() => []); // none was ever started
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const content = await readFile(join(folderIn(home), name), "utf8").catch(() => ""); // ended just now
+      const listing = Listing.safeParse(objectIn(content)).data;
+      const agents = listing && (await ask(listing, []));
+      return listing && agents ? [{ ...listing, agents }] : [];
+    }),
+  );
+  return found.flat().sort((a, b) => a.fleet.localeCompare(b.fleet));
+}
+
+/** Stops these agents of a fleet and returns how all of its agents are then; nothing if the fleet is gone. */
+export async function ask(
+  { socket: path }: Pick<Listing, "socket">,
+  stop: readonly string[],
+): Promise<readonly AgentOnHost[] | undefined> {
+  const socket = connect(path);
+  try {
+    await once(socket, "connect");
+    socket.write(`${JSON.stringify({ stop })}\n`);
+    const answered = z.array(AgentOnHost).safeParse(JSON.parse(await text(socket)));
+    return answered.data;
+  } catch {
+    return undefined; // nobody listens, or it ended while we asked
+  } finally {
+    socket.destroy();
+  }
+}

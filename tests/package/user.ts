@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import * as z from "zod";
+import { AgentOnHost } from "../../schema/host.ts";
+import type { Project } from "./install.ts";
+
+/** A person in the folder of a project. */
+export interface User extends AsyncDisposable {
+  /** `npx forge …` to its end. Fails if it fails. */
+  forge(...args: readonly string[]): Promise<string>;
+  ps(): Promise<readonly AgentOnHost[]>;
+  /** `forge up` in the background, once this agent is as wanted. */
+  up(
+    agent: string,
+    wanted: (agent: AgentOnHost) => boolean,
+    ...args: readonly string[]
+  ): Promise<Up>;
+  /** `npx forge attach` on a terminal: types, waits for what is to show, and leaves. */
+  attach(agent: string, text: string, awaited: string): Promise<void>;
+}
+
+export interface Up {
+  readonly exit: Promise<number | null>;
+  output(): string;
+}
+
+const PATIENCE = 20_000;
+
+export function userOf({ folder, env }: Project): User {
+  const options = { cwd: folder, env, extendEnv: false };
+  const npx = ["--offline", "forge"];
+  const forge = async (...args: readonly string[]) =>
+    (await execa("npx", [...npx, ...args], { ...options, timeout: PATIENCE })).stdout;
+  const ps = async () => z.array(AgentOnHost).parse(JSON.parse(await forge("ps", "--json")));
+  const ups: AbortController[] = [];
+  const ended: Promise<unknown>[] = [];
+  return {
+    ...{ forge, ps },
+    up: async (agent, wanted, ...args) => {
+      const end = new AbortController();
+      ups.push(end);
+      // Not by npx, which would end before it when this test gives up.
+      const up = execa(join(folder, "node_modules/.bin/forge"), ["up", ...args], {
+        ...options,
+        ...{ all: true, reject: false, cancelSignal: end.signal, forceKillAfterDelay: PATIENCE },
+      });
+      ended.push(up);
+      let output = "";
+      up.all.setEncoding("utf8").on("data", (chunk: string) => {
+        output += chunk;
+      });
+      const isOver = up.then(() => true);
+      for (const deadline = Date.now() + PATIENCE; ; ) {
+        const over = await Promise.race([isOver, sleep(100, false)]);
+        const found = (await ps()).find(({ name }) => name === agent);
+        if (found && wanted(found)) break;
+        if (over || Date.now() > deadline) throw new Error(`${agent} is not as wanted: ${output}`);
+      }
+      return { exit: up.then(({ exitCode }) => exitCode ?? null), output: () => output };
+    },
+    attach: async (agent, text, awaited) => {
+      const args = ["-qefc", `npx --offline forge attach --take ${agent}`, "/dev/null"];
+      const child = spawn("script", args, { ...options, stdio: ["pipe", "pipe", "inherit"] });
+      const exit = once(child, "exit", { signal: AbortSignal.timeout(2 * PATIENCE) });
+      exit.catch(() => {}); // whoever waits for it is told
+      let shown = "";
+      child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+        shown += chunk;
+      });
+      const until = async (what: string) => {
+        for (const deadline = Date.now() + PATIENCE; !shown.includes(what); await sleep(50))
+          if (Date.now() > deadline) throw new Error(`no ${what} on the terminal:\n${shown}`);
+      };
+      try {
+        await until(agent); // in the status line
+        child.stdin.write(`${text}\r`);
+        await until(awaited);
+        child.stdin.write("\u0002d");
+        const [code] = await exit;
+        if (code !== 0) throw new Error(`forge attach ended with ${code}:\n${shown}`);
+      } finally {
+        child.kill("SIGKILL");
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const up of ups) up.abort();
+      await Promise.all(ended);
+    },
+  };
+}
