@@ -18,7 +18,7 @@
     inputs:
     let
       deploy = import ./nix/deploy.nix inputs;
-      agent = import ./nix/agent-run.nix inputs;
+      agent = import ./nix/flake-agents.nix inputs;
       checks = import ./nix/checks.nix inputs;
       perSystem =
         function:

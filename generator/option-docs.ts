@@ -47,12 +47,15 @@ const SCHEMA = {
 } as const;
 
 function sectionsOf(root: string, harnesses: readonly Harness[]): readonly Section[] {
-  const once = { ...SCHEMA, intro: "Declared once per host; agents name what they use." };
+  const once = {
+    ...SCHEMA,
+    intro: "Declared once per host. Agents list the names of those that they use.",
+  };
   return [
     {
       ...SCHEMA,
       title: "Agents",
-      intro: "What every agent has, whatever its harness.",
+      intro: "Options of every agent, whatever its harness.",
       prefix: AGENT,
       schema: agentOf(harnesses),
       name: "Agent",
@@ -61,7 +64,7 @@ function sectionsOf(root: string, harnesses: readonly Harness[]): readonly Secti
     {
       ...SCHEMA,
       title: "Secrets of an agent",
-      intro: "By the name of the environment variable that brings them.",
+      intro: "The name of each secret is the environment variable that the agent receives.",
       prefix: `${AGENT}.secrets.<name>`,
       schema: Secret,
       name: "Secret",
@@ -137,7 +140,7 @@ function rowOf(section: Located, schema: z.core.$ZodType, field: string): object
     ...declared,
     path: `${section.prefix}.${field}`,
     description: description?.replace(/\{\w+\}`/g, "`"),
-    type: code(render(typeOf(schema, field).doc).replaceAll("lib.types.", "")),
+    type: code(typeInWords(render(typeOf(schema, field).doc))),
     default: fallback ? code(inNix(fallback.value)) : "none, it must be given",
     example: example === undefined ? undefined : code(inNix(example)),
     reaches: section.harnesses.flatMap((harness) => {
@@ -147,9 +150,14 @@ function rowOf(section: Located, schema: z.core.$ZodType, field: string): object
   };
 }
 
+/** A type as people of NixOS write it, without the options of submodules, which have rows of their own. */
+const typeInWords = (type: string): string =>
+  type
+    .replace(/\(import \S+ \{ inherit lib; \}\)\.text/, "lines or path")
+    .replaceAll("lib.types.", "")
+    .replace(/attrTag \{.*\}/s, "attrTag { stdio, http }")
+    .replace(/submodule \{.*\}/s, "submodule")
+    .replace(/\(\s+([^()]*?)\s+\)/g, "($1)");
+
 const inNix = (value: unknown): string => render(plain(value, "docs").doc);
-const code = (text: string): string =>
-  `\`${text
-    .replace(/submodule \{.*/s, "submodule")
-    .replace(/\s+/g, " ")
-    .replaceAll("|", "\\|")}\``;
+const code = (text: string): string => `\`${text.replace(/\s+/g, " ").replaceAll("|", "\\|")}\``;

@@ -118,14 +118,14 @@ let
           [ ]
         else if agent.runAs == null then
           [
-            (problem "AGENT_RULE" "${agentPath name}.useHome" "no user is named whose home it could be"
-              "set runAs, or take useHome out"
+            (problem "AGENT_RULE" "${agentPath name}.useHome" "useHome requires runAs"
+              "set runAs, or remove useHome"
             )
           ]
         else if home == "/var/empty" then
           [
             (problem "AGENT_RULE" "${agentPath name}.useHome" "${agent.runAs} has no home directory"
-              "set users.users.${agent.runAs}.home, or take useHome out: the state is then in /var/lib/forge"
+              "set users.users.${agent.runAs}.home, or remove useHome: the state is then in /var/lib/forge"
             )
           ]
         else
@@ -155,7 +155,7 @@ let
     "StateDirectory"
     "TTYPath"
     "Type"
-  ] (_: "take it out");
+  ] (_: "remove this setting");
   reservedSettings =
     name:
     map
@@ -168,7 +168,7 @@ let
 
   withoutTmux = lib.optional (cfg.configureTmux && !config.programs.tmux.enable) (
     problem "FLEET_INVALID" "configureTmux" "/etc/tmux.conf is not made by programs.tmux on this host"
-      "set programs.tmux.enable = true, or take configureTmux out"
+      "set programs.tmux.enable = true, or remove configureTmux"
   );
 
   missingPeople =

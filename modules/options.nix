@@ -34,7 +34,7 @@ in
 
     package = mkPackageOption { forge = pkgs.callPackage ../nix/package.nix { }; } "forge" {
       pkgsText = "inputs.forge.packages.\${pkgs.stdenv.hostPlatform.system}";
-      extraDescription = "It is the command that people of this host use. Agents do not depend on it.";
+      extraDescription = "It provides the command {command}`forge`. A change of this package restarts no agent.";
     };
 
     configureTmux = mkOption {
@@ -44,9 +44,10 @@ in
         Whether to extend {file}`/etc/tmux.conf`, so that {command}`tmux -L forge` shows the agents to whoever starts it.
         Every other tmux server ignores the added line.
 
-        Without this option, the user service {command}`forge-sessions` provides {command}`tmux -L forge` from login
-        on. Shells without a user manager, such as those of {command}`su` and {command}`sudo -i`, have
-        {command}`forge attach` only.
+        This option is usually not needed: at login, the user service {command}`forge-sessions` starts
+        {command}`tmux -L forge` for observers and operators. Shells without a user manager, such as those of
+        {command}`su` and {command}`sudo -i`, have no such server; use {command}`forge attach` there, or set this
+        option. It requires {option}`programs.tmux.enable`.
       '';
     };
 
@@ -72,7 +73,7 @@ in
         pkgs.which
       ];
       defaultText = literalExpression "the usual Unix tools, curl, fd, git, jq and ripgrep";
-      description = "Programs that every agent finds on its {env}`PATH`. Nothing else is on it.";
+      description = "Packages on the {env}`PATH` of every agent. The {env}`PATH` has these packages and the agent's {option}`extraPackages`, and nothing else.";
     };
 
     agents = mkOption {
@@ -87,21 +88,22 @@ in
                 type = types.listOf types.package;
                 default = [ ];
                 example = literalExpression "[ pkgs.nodejs_24 ]";
-                description = "Programs on this agent's {env}`PATH`, before those of {option}`services.forge.defaultPackages`.";
+                description = "Packages on the {env}`PATH` of this agent, before those of {option}`services.forge.defaultPackages`.";
               };
               useHome = mkOption {
                 type = types.bool;
                 default = false;
                 description = ''
-                  Whether the agent keeps its state in the home directory of the user that {option}`runAs` names, and
-                  shares the login to the harness that lies there, such as {file}`~/.claude`. The rest of the home stays hidden, but
-                  for the workspace. Otherwise the state is in {file}`/var/lib/forge/<name>`.
+                  Whether the agent's state is in {file}`~/.local/state/forge/agents/<name>` of the user in {option}`runAs`. The
+                  agent then also uses the login to the harness that this user has stored, such as {file}`~/.claude`. It sees
+                  nothing else of the home directory but its workspace. If false, the state is in
+                  {file}`/var/lib/forge/<name>`.
                 '';
               };
               logTerminal = mkOption {
                 type = types.bool;
                 default = false;
-                description = "Whether all that the agent's terminal shows goes into the journal too, as {command}`journalctl -t forge-terminal-<name>`.";
+                description = "Whether the output of the agent's terminal is also written to the journal, as {command}`journalctl -t forge-terminal-<name>`.";
               };
               serviceConfig = mkOption {
                 type = types.attrsOf utils.systemdUtils.unitOptions.unitOption;
@@ -112,8 +114,7 @@ in
                 };
                 description = ''
                   Further settings of {command}`forge-agent-<name>.service`, as {manpage}`systemd.exec(5)`,
-                  {manpage}`systemd.resource-control(5)` and {manpage}`systemd.service(5)` describe them. They override forge's own. A list adds
-                  to forge's.
+                  {manpage}`systemd.resource-control(5)` and {manpage}`systemd.service(5)` describe them. A value replaces the one that forge sets. A list is appended to the list that forge sets. Settings that forge depends on, such as `ExecStart`, are refused.
                 '';
               };
               plan = mkOption {
@@ -121,14 +122,14 @@ in
                 readOnly = true;
                 default = null;
                 defaultText = literalExpression "the plan that forge makes of the other options";
-                description = "Everything that is needed to start the agent, as data: command line, environment, files, secrets by name. null for a disabled agent.";
+                description = "Plan of the agent: its command line, environment variables, files, and the names of its secrets. null if the agent is disabled.";
               };
               finalPackage = mkOption {
                 type = types.nullOr types.package;
                 readOnly = true;
                 default = null;
                 defaultText = literalExpression "the package that forge makes of the plan";
-                description = "Package that starts the agent as {file}`bin/forge-agent-<name>`. null for a disabled agent.";
+                description = "Package with the program {file}`bin/forge-agent-<name>`, which starts the agent. null if the agent is disabled.";
               };
             };
         }

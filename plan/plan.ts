@@ -3,12 +3,12 @@ import { ForgeError } from "../schema/errors.ts";
 import type { Json } from "../schema/json.ts";
 import { parse } from "../schema/parse.ts";
 import { Plan } from "../schema/plan.ts";
+import { Problem } from "../schema/problem.ts";
 import type { Harness, Place } from "../schema/recipe/harness.ts";
-import { Problem } from "../schema/rules.ts";
-import { factsOf } from "./harness-facts.ts";
+import { commonPlan, ownPlan } from "./common-plan.ts";
+import { factsOf } from "./common-variables.ts";
 import { interpret, type Scope } from "./interpret.ts";
 import { commonRules, ownRules } from "./rules.ts";
-import { commonPlan, ownPlan } from "./tree.ts";
 
 interface Subject {
   readonly declared: DeclaredAgent;

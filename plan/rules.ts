@@ -17,8 +17,8 @@ import {
 import type { Node } from "../schema/recipe/node.ts";
 import type { AnyDict, Bool, Expr, Items, Text } from "../schema/recipe/types.ts";
 import { unwrap } from "../schema/wrappers.ts";
-import { type Around, type ASKING, recordCommon } from "./harness-facts.ts";
-import { COMMON_ENV } from "./tree.ts";
+import { COMMON_ENV } from "./common-plan.ts";
+import { type Around, type ASKING, recordCommon } from "./common-variables.ts";
 
 /** Combinations that cannot work in any harness: a list of problems, empty for an agent that can work. */
 export const commonRules = (): Node =>
@@ -80,7 +80,7 @@ const unused = (a: Subject, { harness }: Around): Items<Problem> => {
       when(isAsking(field), [
         {
           option: field,
-          problem: t`${harness.name} has nothing that this could set`,
+          problem: t`${harness.name} does not support this option`,
           fix: "take it out, or choose another harness",
         },
       ]),

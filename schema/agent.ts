@@ -36,15 +36,16 @@ export const Resources = z.strictObject({
     .default("50%")
     .meta({
       description:
-        "Memory limit of the agent and every program that it starts: bytes, a number with K, M, G or T, or a percentage of the machine's memory. null sets no limit.",
+        "Memory limit of the agent and all programs that it starts ({option}`MemoryMax=` of systemd): a number of bytes, a number with the suffix K, M, G or T (base 1024), or a percentage of the physical memory. An agent that reaches the limit is killed and restarted. null means no limit.",
       examples: ["4G"],
     }),
   tasksMax: TaskCount.default(2048).meta({
-    description: "Limit of processes and threads of the agent and every program that it starts.",
+    description:
+      "Limit of processes and threads of the agent and all programs that it starts ({option}`TasksMax=` of systemd).",
   }),
   cpuWeight: CpuWeight.default(100).meta({
     description:
-      "Share of processor time while programs compete for it. Every other service has 100.",
+      "CPU weight of the agent's unit ({option}`CPUWeight=` of systemd). It has an effect only while programs compete for processor time. Other services have 100.",
   }),
 });
 
@@ -57,7 +58,7 @@ export const Agent = z.strictObject({
     .string()
     .default("")
     .meta({
-      description: "Purpose of the agent, in one line. Lists of agents show it.",
+      description: "Purpose of the agent, in one line. {command}`forge plan show` prints it.",
       examples: ["Reviews pull requests"],
     }),
   role: Text.meta({
@@ -84,34 +85,39 @@ export const Agent = z.strictObject({
     .default(null)
     .meta({
       description:
-        "Existing Linux user that the agent runs as. null creates a user for the agent, `forge-a-<name>`.",
+        "Linux user that the agent runs as, declared in {option}`users.users`. null creates the user `forge-a-<name>`. `forge up` refuses this option.",
       examples: ["alice"],
     }),
   workspace: ExternalPath.nullable()
     .default(null)
     .meta({
       description:
-        "Working directory of the agent. null creates one in the agent's state directory.",
+        "Working directory of the agent. It must exist, and the agent's user must be able to enter it. Agents with the same workspace must run as the same user. null creates the directory `workspace` in the agent's state directory.",
       examples: ["/srv/checkouts/website"],
     }),
   skills: z
     .array(LibraryName)
     .default([])
     .meta({
-      description: "Skills of the agent, by their names in `skills` of the host.",
+      description:
+        "Names of the agent's skills. Each must be declared in {option}`services.forge.skills`.",
       examples: [["review"]],
     }),
   mcpServers: z
     .array(LibraryName)
     .default([])
     .meta({
-      description: "MCP servers of the agent, by their names in `mcpServers` of the host.",
+      description:
+        "Names of the agent's MCP servers. Each must be declared in {option}`services.forge.mcpServers`.",
       examples: [["tracker"]],
     }),
   plugins: z
     .array(LibraryName)
     .default([])
-    .meta({ description: "Plugins of the agent, by their names in `plugins` of the host." }),
+    .meta({
+      description:
+        "Names of the agent's plugins. Each must be declared in {option}`services.forge.plugins`.",
+    }),
   permissions: Permissions.prefault({}).meta({
     description: "Which tools run without asking, and which never run.",
   }),

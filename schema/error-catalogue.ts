@@ -20,19 +20,22 @@ export const ERRORS = {
   OUTPUT_UNWRITABLE: "A file or folder that forge was told to make cannot be made there.",
   PLAN_INVALID: "A plan is not what this version of forge reads.",
   PLAN_UNREADABLE: "A plan or plan folder cannot be read.",
-  RECIPE_INVALID: "A recipe uses an expression where it needs a value, or drops one.",
+  RECIPE_INVALID:
+    "A recipe is not valid. For example, it uses an expression where a value is required.",
   STATE_UNSAFE: "The agent's state directory cannot be prepared safely.",
-  SYSTEMD_UNREACHABLE: "systemd cannot be asked about the agents of this host.",
-  TERMINAL_DOWN: "The agent's terminal is not up, or went away.",
+  SYSTEMD_UNREACHABLE: "forge cannot connect to systemd to get the state of the agents.",
+  TERMINAL_DOWN:
+    "The agent's terminal does not exist, because the agent is not running, or it was closed during the command.",
   TERMINAL_MISSING: "The command shows an agent's terminal and needs a terminal of its own.",
   TOOL_FAILED: "A program that forge ran for you ended in failure, for the reason that it printed.",
   TOOL_MISSING: "A program that forge needs is not installed.",
   UNIT_FAILED: "systemd could not start, stop or restart an agent.",
   UNIT_SETTING_UNKNOWN:
-    "An agent's unit has a setting that forge-agent-<name> cannot hand on to a run by hand.",
+    "The agent's unit has a setting that forge-agent-<name> cannot apply when a user runs it in a terminal.",
   USAGE: "A command line has an unknown command or flag, or lacks an argument.",
   VIEW_MISSING: "This host does not show the terminals of its agents.",
-  WORKSPACE_MISSING: "The agent's workspace is no directory that its user may enter.",
+  WORKSPACE_MISSING:
+    "The agent's workspace does not exist, is not a directory, or its user has no permission to enter it.",
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,8 +1,8 @@
 /**
  * How an agent's process ends, what the end is called, and whether the agent is started again. systemd (by the unit
- * of modules/service.nix) and `forge up` follow the same rules; schema/lifecycle-cases.ts tests both.
+ * of modules/service/) and `forge up` follow the same rules; schema/lifecycle-cases.ts tests both.
  */
-import type { AgentState } from "./host.ts";
+import type { UnitState } from "./command-output.ts";
 
 /** How a process ended, as its supervisor sees it. */
 export type End =
@@ -34,10 +34,16 @@ export const STATE_AFTER = {
   oom: "oom",
   "not-started": "failed",
   "start-limit": "failed",
-} as const satisfies { readonly [R in EndReason]: AgentState };
+} as const satisfies { readonly [R in EndReason]: UnitState };
 
 /** A failed agent is started again after a delay, at most `burst` times within an interval. Seconds. */
 export const RESTART_RULES = { delay: 2, burst: 5, interval: 30 } as const;
+
+/**
+ * How long a stop waits, in seconds: for the harness to leave by its quit text, and for the whole stop until SIGKILL.
+ * `term` must be the larger, as TimeoutStopSec= also bounds ExecStop=, which types the quit text.
+ */
+export const STOP_RULES = { quit: 10, term: 20 } as const;
 
 /** What the launcher says of a start that no restart can mend: it already runs, or its declaration cannot work. */
 export const REFUSED = { alreadyRunning: 75, configuration: 78 } as const;

@@ -36,15 +36,20 @@ export const Sign = z.union([
 ]);
 export type Sign = z.output<typeof Sign>;
 
+/** Fields of a `Terminal` that are signs. */
+export const SIGNS = ["ready", "busy", "login", "dialog", "rateLimited", "refused"] as const;
+
 /** How the world recognises and drives the harness on its terminal. */
 export const Terminal = z.strictObject({
   /** Shows when the harness can take a prompt, and in no dialog; it may also show during a turn. */
   ready: Sign,
   /** Shows during a turn only: ready means `ready` and not `busy`. */
   busy: Sign,
-  /** Shows while a person is asked to log in, to permit a tool, or while the provider refuses for a while. */
+  /** Shows while a person is asked to log in. */
   login: Sign.nullable(),
-  permission: Sign.nullable(),
+  /** Shows in a dialog of any other kind, such as the question whether a tool may run. */
+  dialog: Sign.nullable(),
+  /** Shows while the provider refuses for a while. */
   rateLimited: Sign.nullable(),
   /** Shows once the provider refused the key; unlike `login` it may stay in view from an earlier turn or run. */
   refused: Sign.nullable(),

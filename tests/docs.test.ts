@@ -38,7 +38,7 @@ for (const { name, package: source, terminal, resume } of pinned) {
     const seen = pins[source.npm] ?? "no pin";
     const { licence, unfree } = source;
     assert.equal(likeness("licence", name), unfree ? `${licence}, unfree` : licence);
-    assert.equal(likeness("seen with", name).split(", ")[0], seen);
+    assert.equal(likeness("tested with", name).split(", ")[0], seen);
     assert.equal(likeness("paste, then Enter after", name), `${terminal.submitDelay} ms`);
     assert.equal(likeness("quits by", name), `\`${terminal.quit}\``);
     const again = resume.join(" ").replace(SESSION, "ID");
@@ -56,6 +56,27 @@ test("what the texts link to exists", () => {
       .map((target) => `${text}: ${target}`),
   );
   assert.deepEqual(broken, []);
+});
+
+test("the files that comments and texts name exist", () => {
+  const top =
+    "cli|deployments|docs|generator|harnesses|modules|nix|plan|runtime|schema|scripts|secrets|tests";
+  const path = new RegExp(
+    `(?<![\\w/.~-])(?:${top})/[\\w./-]+\\.(?:bash|c|conf|h|hbs|jq|md|nix|ts)\\b`,
+    "g",
+  );
+  const sources = top
+    .split("|")
+    .flatMap((folder) => globSync(`${folder}/**/*.{bash,c,h,hbs,md,nix,ts}`, { cwd: root }))
+    .filter((source) => !source.startsWith("tests/golden"));
+  assert.ok(sources.length > 200);
+  const lost = sources.flatMap((source) =>
+    [...read(source).matchAll(path)]
+      .map(([named]) => named)
+      .filter((named) => !existsSync(join(root, named)))
+      .map((named) => `${source}: ${named}`),
+  );
+  assert.deepEqual(lost, []);
 });
 
 test("the commands that the texts name exist", () => {

@@ -42,7 +42,7 @@ export const samplePlan = (state: string, fields: Fields = {}): Plan =>
       resume: [],
       terminal: {
         ...{ ready: { title: "x" }, busy: { screen: "y" } },
-        ...{ login: null, permission: null, rateLimited: null, refused: null },
+        ...{ login: null, dialog: null, rateLimited: null, refused: null },
         ...{ clear: [], quit: "/quit", submitDelay: 0 },
       },
       headless: { argv: ["/bin/true"], env: {}, prompt: "stdin" },

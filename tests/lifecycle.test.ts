@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { stateOf } from "../runtime/supervisor/systemd/state.ts";
+import { stateOf } from "../runtime/supervisor/systemd/unit-state.ts";
 import { isRestarted, reasonOf, STATE_AFTER } from "../schema/lifecycle.ts";
 import { type LifecycleCase, type SystemdEnd, UNASKED } from "../schema/lifecycle-cases.ts";
 import { createLab, type Lab } from "./e2e/up-lab.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { AGENT_NAME, AGENT_NAME_PATTERN } from "../schema/agent-name.ts";
-import { PATHS } from "../schema/runtime.ts";
+import { PATHS } from "../schema/host-paths.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -29,8 +29,8 @@ const isKnown = (path: string): boolean =>
 const isBeginning = (path: string): boolean =>
   path.endsWith("/") && known.some((one) => one.startsWith(path));
 
-test("every path of forge's in any language is one of schema/runtime.ts", () => {
-  const found = SOURCES.filter((file) => !file.endsWith("schema/runtime.ts")).flatMap((file) =>
+test("every path of forge's in any language is one of schema/host-paths.ts", () => {
+  const found = SOURCES.filter((file) => !file.endsWith("schema/host-paths.ts")).flatMap((file) =>
     [...readFileSync(file, "utf8").matchAll(SPELLED)].map(([path]) => ({ file, path })),
   );
   assert.ok(found.length > 30);
@@ -40,10 +40,10 @@ test("every path of forge's in any language is one of schema/runtime.ts", () => 
   );
 });
 
-test("TypeScript spells them in schema/runtime.ts only", () => {
+test("TypeScript spells them in schema/host-paths.ts only", () => {
   const quoted = /["'`]\/(?:run|etc|var\/lib)\/forge[\w/.-]*["'`$]/;
   const spelling = SOURCES.filter((file) => file.endsWith(".ts"))
-    .filter((file) => !file.endsWith("schema/runtime.ts"))
+    .filter((file) => !file.endsWith("schema/host-paths.ts"))
     .filter((file) => quoted.test(readFileSync(file, "utf8")));
   assert.deepEqual(spelling, []);
 });

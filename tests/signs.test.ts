@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { HARNESSES } from "../harnesses/registry.ts";
 import { isReady, shows } from "../runtime/terminal/engine/signs.ts";
-import type { Sign } from "../schema/plan.ts";
-import { SIGN_CASES } from "../schema/sign-cases.ts";
+import { SIGNS, type Sign } from "../schema/plan.ts";
+import { SIGN_CASES } from "../schema/sign-matching-cases.ts";
 
 /** `forge up` matches signs in JavaScript, the scripts beside a unit in bash: what only one of them knows is refused. */
 const ONLY_JAVASCRIPT = /\\[^SsWwb.[\](){}*+?|^$\\/-]|\(\?|[*+?}][?+]/;
@@ -23,8 +23,7 @@ const matchesInBash = (text: string, pattern: string): boolean => {
 
 for (const { name, terminal } of HARNESSES) {
   test(`${name}: its signs mean the same to bash`, () => {
-    const { ready, busy, login, permission, rateLimited, refused } = terminal;
-    for (const sign of [ready, busy, login, permission, rateLimited, refused]) {
+    for (const sign of SIGNS.map((name) => terminal[name])) {
       if (!sign) continue;
       for (const pattern of partsOf("title" in sign ? sign.title : sign.screen)) {
         assert.doesNotMatch(pattern, ONLY_JAVASCRIPT);

@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { agentTable } from "../host/agent-table.ts";
 import { findAgents } from "../host/agents.ts";
-import { agentTable } from "../host/table.ts";
 
 export const psCommand = (): Command =>
   new Command("ps")

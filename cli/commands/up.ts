@@ -51,7 +51,7 @@ async function up(file: string, { state, harness, json }: Flags): Promise<void> 
   const failed = [...(fleet?.failed ?? [])];
   if (failed.length === 0) return;
   throw new ForgeError("AGENT_FAILED", `ended in failure: ${failed.join(", ")}`, {
-    fix: "what each of them said last is above",
+    fix: "see the last messages of each agent above",
   });
 }
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { SEEN } from "../../runtime/activity-records.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import { SEEN } from "../../runtime/status-records.ts";
 import type { StubModel } from "../../runtime/stub-model/server.ts";
 import type { RunningAgent } from "../../runtime/supervisor/local/agent.ts";
 import { isReady } from "../../runtime/terminal/engine/signs.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { readPlan } from "../../plan/build/folder.ts";
 import { firstLine } from "../../runtime/supervisor/systemd/agent-file.ts";
+import type { ListedHarness } from "../../schema/command-output.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import type { ListedHarness } from "../../schema/host.ts";
 import { objectIn } from "../../schema/json.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { table } from "../table.ts";

@@ -4,7 +4,7 @@ import { checkManifest } from "../../runtime/supervisor/systemd/check.ts";
 import { readManifest } from "../../runtime/supervisor/systemd/manifest.ts";
 import { systemd } from "../../runtime/supervisor/systemd/supervisor.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { PATHS } from "../../schema/runtime.ts";
+import { PATHS } from "../../schema/host-paths.ts";
 import type { HarnessProgram } from "../up/find-harness.ts";
 import type { Host } from "./list.ts";
 

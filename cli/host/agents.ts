@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
 import { stateHome } from "../../runtime/supervisor/local/state-home.ts";
 import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
-import type { AgentOnHost } from "../../schema/host.ts";
-import { PATHS } from "../../schema/runtime.ts";
+import type { AgentOnHost } from "../../schema/command-output.ts";
+import { PATHS } from "../../schema/host-paths.ts";
 import { chooseOne } from "./choose.ts";
 
 /** All agents that this user can ask about. */

@@ -3,7 +3,7 @@ import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
 import { sessionOf } from "../../runtime/supervisor/local/viewer.ts";
 import { handOver } from "../../runtime/supervisor/systemd/programs.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { PATHS } from "../../schema/runtime.ts";
+import { PATHS } from "../../schema/host-paths.ts";
 
 /** What each way of watching goes through, and who may. The modules make the sockets. */
 const WAYS = {

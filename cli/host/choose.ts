@@ -1,5 +1,5 @@
+import type { AgentOnHost } from "../../schema/command-output.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import type { AgentOnHost } from "../../schema/host.ts";
 import { didYouMean } from "../../schema/parse.ts";
 
 /** The agents of these names, each once. */

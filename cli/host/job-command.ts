@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { runJobs, type Verb } from "../../runtime/supervisor/systemd/jobs.ts";
+import type { AgentOnHost, JobReport } from "../../schema/command-output.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import type { AgentOnHost, JobReport } from "../../schema/host.ts";
 import { findAgents } from "./agents.ts";
 import { choose } from "./choose.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AgentOnHost } from "../../schema/command-output.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { AgentOnHost } from "../../schema/host.ts";
+import { agentTable, ago } from "./agent-table.ts";
 import { choose } from "./choose.ts";
-import { agentTable, ago } from "./table.ts";
 
 const agent = AgentOnHost.parse({
   ...{ name: "reviewer", declared: true, fleet: null, harness: "some-harness", model: "sonnet" },
@@ -27,9 +27,9 @@ test("the table has a line per agent, in columns", () => {
   assert.equal(
     agentTable([agent, broken], now),
     [
-      "NAME      HARNESS       MODEL   STATE                        STATUS  SINCE   PID   RESTARTS  MEMORY",
-      "reviewer  some-harness  sonnet  running                      ready   3h ago  4711  2         150M",
-      "triage    -             -       failed (exit 3, undeclared)  -       3h ago  -     2         -",
+      "NAME      HARNESS       MODEL   UNIT                         ACTIVITY  SINCE   PID   RESTARTS  MEMORY",
+      "reviewer  some-harness  sonnet  running                      ready     3h ago  4711  2         150M",
+      "triage    -             -       failed (exit 3, undeclared)  -         3h ago  -     2         -",
       "",
     ].join("\n"),
   );

@@ -1,5 +1,5 @@
 import { ask, type ListedFleet } from "../../runtime/supervisor/local/listing.ts";
-import type { AgentOnHost, JobReport } from "../../schema/host.ts";
+import type { AgentOnHost, JobReport } from "../../schema/command-output.ts";
 
 const RUNS: readonly string[] = ["running", "starting", "stopping", "restarting"];
 

@@ -76,7 +76,7 @@ async function versionOf(bin: string, npm: string): Promise<string> {
   return (await askVersion(bin)) ?? "unknown";
 }
 
-const PATIENCE = 5000;
+const VERSION_WAIT_MS = 5000;
 
 /** With everything that it started, as a program that is no harness may do anything. */
 async function askVersion(bin: string): Promise<string | undefined> {
@@ -86,7 +86,7 @@ async function askVersion(bin: string): Promise<string | undefined> {
   });
   const enough = setTimeout(() => {
     if (asked.pid !== undefined) process.kill(-asked.pid, "SIGKILL");
-  }, PATIENCE);
+  }, VERSION_WAIT_MS);
   const { stdout = "" } = await asked;
   clearTimeout(enough);
   return /\d+\.\d+[^\s,;()]*/.exec(stdout)?.[0];

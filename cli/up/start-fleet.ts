@@ -18,6 +18,7 @@ import {
 import { RESTART, type RestartPolicy } from "../../runtime/supervisor/local/restart.ts";
 import { findTools, type Tools } from "../../runtime/supervisor/local/tools.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { STOP_RULES } from "../../schema/lifecycle.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { findHarness } from "./find-harness.ts";
@@ -50,8 +51,7 @@ export interface Machine {
   readonly execPath: string;
 }
 
-/** As TimeoutStopSec= of the unit in modules/service.nix. */
-const STOP_TIMEOUT = 20_000;
+const STOP_TIMEOUT = STOP_RULES.term * 1000;
 
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin";
 

@@ -1,7 +1,7 @@
 import { agentOf } from "../../harnesses/fleet.ts";
-import { factsOf } from "../../plan/harness-facts.ts";
+import { commonPlan, ownPlan } from "../../plan/common-plan.ts";
+import { factsOf } from "../../plan/common-variables.ts";
 import { commonRules, ownRules } from "../../plan/rules.ts";
-import { commonPlan, ownPlan } from "../../plan/tree.ts";
 import { Libraries } from "../../schema/library.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { HELPERS, type Node, walk } from "../../schema/recipe/node.ts";

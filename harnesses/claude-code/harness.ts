@@ -68,7 +68,8 @@ const options = z.strictObject({
       examples: ["http://127.0.0.1:8080"],
     }),
   settings: Freeform.default({}).meta({
-    description: "Further fields of Claude Code's {file}`settings.json`.",
+    description:
+      "Further fields of Claude Code's {file}`settings.json`. forge refuses a field that it writes itself.",
     examples: [{ includeCoAuthoredBy: false }],
   }),
 });
@@ -121,7 +122,7 @@ export const claudeCode = defineHarness({
     busy: { screen: "esc to interrupt" },
     quit: "/exit",
     login: { screen: "^ *Select login method|^ {9,}Not logged in" },
-    permission: { screen: "Do you want to (proceed|make this edit|create)" },
+    dialog: { screen: "Do you want to (proceed|make this edit|create)" },
     rateLimited: null,
     refused: null,
     clear: ["C-c", "C-c", "C-c"],

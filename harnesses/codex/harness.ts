@@ -21,7 +21,7 @@ import {
 const options = z.strictObject({
   approval: z.enum(["ask", "never"]).default("ask").meta({
     description:
-      "What happens where codex wants consent: for tools of MCP servers, for commands that it considers dangerous, such as `rm -rf`, and for leaving its sandbox.\n\n- `ask`: ask a person.\n- `never`: run tools of MCP servers, refuse the rest.",
+      "What happens when codex asks for approval. codex asks before it uses a tool of an MCP server, runs a command that it considers dangerous (such as `rm -rf`), or runs a command outside its sandbox.\n\n- `ask`: ask a person.\n- `never`: run tools of MCP servers, refuse the rest.",
   }),
   allowMcpTools: z
     .array(z.string())
@@ -43,7 +43,7 @@ const options = z.strictObject({
     .default(null)
     .meta({
       description:
-        "codex's own sandbox around commands.\n\n- `danger-full-access`: none.\n- `workspace-write`: commands write to the workspace only and have no network. With `forge up` only.\n- `read-only`: commands write nowhere. With `forge up` only.\n\nnull means `danger-full-access` on NixOS, where the agent's unit is the sandbox and forbids the namespaces that codex's own needs, and `workspace-write` with `forge up`.",
+        "codex's own sandbox around commands.\n\n- `danger-full-access`: none.\n- `workspace-write`: commands write to the workspace only and have no network. With `forge up` only.\n- `read-only`: commands write nowhere. With `forge up` only.\n\nOn NixOS, null means `danger-full-access`: the agent's unit is the sandbox, and it forbids the namespaces that codex's sandbox needs. With `forge up`, null means `workspace-write`.",
     }),
   apiKeyVariable: VariableName.default("OPENAI_API_KEY").meta({
     description:
@@ -59,7 +59,7 @@ const options = z.strictObject({
     }),
   settings: Freeform.default({}).meta({
     description:
-      "Further fields of codex's {file}`config.toml`; codex refuses those it does not know.",
+      "Further fields of codex's {file}`config.toml`. codex does not start if it does not know a field. forge refuses a field that it writes itself.",
     examples: [{ model_verbosity: "low" }],
   }),
 });
@@ -181,7 +181,7 @@ export const codex = defineHarness({
     busy: { title: "^[^ -~] " },
     login: { screen: "^[> ] 1\\. Sign in with ChatGPT" },
     // Of every other dialog: of trust in a folder, and of a repaired database, too.
-    permission: {
+    dialog: {
       screen: "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)",
     },
     rateLimited: { screen: "^■ .*(429 Too Many Requests|usage limit)" },

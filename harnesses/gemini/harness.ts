@@ -59,7 +59,7 @@ export const gemini = defineHarness({
       screen:
         "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code",
     },
-    permission: { title: "^✋" },
+    dialog: { title: "^✋" },
     rateLimited: { screen: "^│ +Usage limit reached" },
     refused: null,
     clear: ["C-c"],

@@ -6,7 +6,7 @@ import type { Subject } from "../../schema/recipe/harness.ts";
 export const options = z.strictObject({
   permissionMode: z.enum(["ask", "acceptEdits", "plan", "deny", "bypass"]).default("ask").meta({
     description:
-      "Default for tools that no list names.\n\n- `ask`: ask a person.\n- `acceptEdits`: allow file edits, ask for the rest.\n- `plan`: allow nothing that changes a file.\n- `deny`: refuse.\n- `bypass`: allow every tool.",
+      "What happens to a tool call that `permissions`, `allowCommands` and `denyCommands` do not list.\n\n- `ask`: ask a person.\n- `acceptEdits`: allow file edits, ask for the rest.\n- `plan`: allow nothing that changes a file.\n- `deny`: refuse.\n- `bypass`: allow every tool.",
   }),
   allowCommands: z
     .array(z.string())
@@ -42,7 +42,8 @@ export const options = z.strictObject({
     .record(z.string(), Freeform)
     .default({})
     .meta({
-      description: "Further fields of Gemini CLI's {file}`settings.json`, by section.",
+      description:
+        "Further fields of Gemini CLI's {file}`settings.json`, by section. forge refuses a field that it writes itself.",
       examples: [{ model: { maxSessionTurns: 100 } }],
     }),
 });

@@ -32,7 +32,7 @@ const options = z.strictObject({
     .default(null)
     .meta({
       description:
-        "URL of the model provider with the version of its API. null uses the built-in one.",
+        "URL of the model provider, including the version of its API, such as `/v1`. null uses the URL that opencode has for the provider.",
       examples: ["http://127.0.0.1:8080/v1"],
     }),
   api: z
@@ -40,7 +40,7 @@ const options = z.strictObject({
     .default("anthropic-messages")
     .meta({
       description:
-        "API of the model provider. It decides the requests to `baseUrl`, and the form of `effort` for a built-in provider.",
+        "API of the model provider. With `baseUrl`, it selects the format of the requests. For a built-in provider, it selects only the format in which `effort` is sent.",
     }),
   apiKeyVariable: z
     .string()
@@ -52,11 +52,11 @@ const options = z.strictObject({
     }),
   permissionMode: z.enum(["ask", "deny", "bypass"]).default("ask").meta({
     description:
-      "Default for tools that no rule lists and that do more than read the workspace.\n\n- `ask`: ask a person.\n- `deny`: refuse.\n- `bypass`: allow.",
+      "What happens to a tool call that matches no rule in `permission` or `permissions`. Calls that only read the workspace run without asking.\n\n- `ask`: ask a person.\n- `deny`: refuse.\n- `bypass`: allow.",
   }),
   permission: Freeform.default({}).meta({
     description:
-      "Rules by tool and pattern, as in {file}`opencode.json`. They override `permissionMode`. `permissions.allow` and `permissions.deny`, which list whole tools, override them.",
+      "Permission rules by tool and pattern, in the format of `permission` in {file}`opencode.json`. These rules override `permissionMode`. The lists `permissions.allow` and `permissions.deny`, which name whole tools, override these rules.",
     examples: [{ bash: { "git diff *": "allow", "git push *": "deny" } }],
   }),
   workspaceConfig: z.enum(["trusted", "instructions", "ignored"]).default("instructions").meta({
@@ -70,7 +70,7 @@ const options = z.strictObject({
   }),
   settings: Freeform.default({}).meta({
     description:
-      "Further fields of {file}`opencode.json`; opencode refuses those it does not know.",
+      "Further fields of {file}`opencode.json`. opencode does not start if it does not know a field. forge refuses a field that it writes itself.",
     examples: [{ username: "triage" }],
   }),
 });
@@ -203,7 +203,7 @@ export const opencode = defineHarness({
     ready: { screen: "ctrl\\+p commands" },
     busy: { screen: "esc (again to )?interrupt" },
     login: { screen: "^ +Connect a provider +esc" },
-    permission: { screen: "△ Permission required|enter (submit|confirm) +esc dismiss" },
+    dialog: { screen: "△ Permission required|enter (submit|confirm) +esc dismiss" },
     rateLimited: { screen: "\\[retrying .*attempt #" },
     refused: null,
     clear: ["F12"],

@@ -38,7 +38,8 @@ const options = z.strictObject({
     .default("anthropic-messages")
     .meta({ description: "API of the model provider at `baseUrl`." }),
   apiKeyVariable: VariableName.default("ANTHROPIC_API_KEY").meta({
-    description: "Variable of `secrets` or `environment` that holds the API key for `baseUrl`.",
+    description:
+      "Name of the environment variable, from `secrets` or `environment`, that holds the API key. It has an effect only if `baseUrl` is set.",
   }),
   tools: z
     .array(z.string())
@@ -48,7 +49,8 @@ const options = z.strictObject({
       examples: [["read", "grep", "find", "ls"]],
     }),
   settings: Freeform.default({}).meta({
-    description: "Further fields of pi's {file}`settings.json`.",
+    description:
+      "Further fields of pi's {file}`settings.json`. forge refuses a field that it writes itself.",
     examples: [{ theme: "light" }],
   }),
 });
@@ -87,7 +89,7 @@ export const pi = defineHarness({
     ready: { title: "^π - " },
     busy: { screen: "^── \\S (Working|Retrying)" },
     login: { screen: "No models available" },
-    permission: null,
+    dialog: null,
     rateLimited: { screen: "^── \\S Retrying" },
     refused: null,
     clear: ["C-c", "C-c"],

@@ -10,7 +10,7 @@
     type = lib.types.str;
     default = "";
     example = "Reviews pull requests";
-    description = "Purpose of the agent, in one line. Lists of agents show it.";
+    description = "Purpose of the agent, in one line. {command}`forge plan show` prints it.";
   };
   role = lib.mkOption {
     type = (import ../types.nix { inherit lib; }).text;
@@ -54,30 +54,30 @@
     type = lib.types.nullOr (lib.types.strMatching "[a-z_][a-z0-9_-]{0,30}");
     default = null;
     example = "alice";
-    description = "Existing Linux user that the agent runs as. null creates a user for the agent, `forge-a-<name>`.";
+    description = "Linux user that the agent runs as, declared in {option}`users.users`. null creates the user `forge-a-<name>`. `forge up` refuses this option.";
   };
   workspace = lib.mkOption {
     type = lib.types.nullOr lib.types.externalPath;
     default = null;
     example = "/srv/checkouts/website";
-    description = "Working directory of the agent. null creates one in the agent's state directory.";
+    description = "Working directory of the agent. It must exist, and the agent's user must be able to enter it. Agents with the same workspace must run as the same user. null creates the directory `workspace` in the agent's state directory.";
   };
   skills = lib.mkOption {
     type = lib.types.listOf (lib.types.strMatching "[a-z][a-z0-9-]{0,62}");
     default = [ ];
     example = [ "review" ];
-    description = "Skills of the agent, by their names in `skills` of the host.";
+    description = "Names of the agent's skills. Each must be declared in {option}`services.forge.skills`.";
   };
   mcpServers = lib.mkOption {
     type = lib.types.listOf (lib.types.strMatching "[a-z][a-z0-9-]{0,62}");
     default = [ ];
     example = [ "tracker" ];
-    description = "MCP servers of the agent, by their names in `mcpServers` of the host.";
+    description = "Names of the agent's MCP servers. Each must be declared in {option}`services.forge.mcpServers`.";
   };
   plugins = lib.mkOption {
     type = lib.types.listOf (lib.types.strMatching "[a-z][a-z0-9-]{0,62}");
     default = [ ];
-    description = "Plugins of the agent, by their names in `plugins` of the host.";
+    description = "Names of the agent's plugins. Each must be declared in {option}`services.forge.plugins`.";
   };
   permissions = {
     allow = lib.mkOption {
@@ -150,17 +150,17 @@
       type = lib.types.nullOr (lib.types.strMatching "([1-9][0-9]*[KMGT]?|[1-9][0-9]?%|100%)");
       default = "50%";
       example = "4G";
-      description = "Memory limit of the agent and every program that it starts: bytes, a number with K, M, G or T, or a percentage of the machine's memory. null sets no limit.";
+      description = "Memory limit of the agent and all programs that it starts ({option}`MemoryMax=` of systemd): a number of bytes, a number with the suffix K, M, G or T (base 1024), or a percentage of the physical memory. An agent that reaches the limit is killed and restarted. null means no limit.";
     };
     tasksMax = lib.mkOption {
       type = lib.types.ints.between 1 4194304;
       default = 2048;
-      description = "Limit of processes and threads of the agent and every program that it starts.";
+      description = "Limit of processes and threads of the agent and all programs that it starts ({option}`TasksMax=` of systemd).";
     };
     cpuWeight = lib.mkOption {
       type = lib.types.ints.between 1 10000;
       default = 100;
-      description = "Share of processor time while programs compete for it. Every other service has 100.";
+      description = "CPU weight of the agent's unit ({option}`CPUWeight=` of systemd). It has an effect only while programs compete for processor time. Other services have 100.";
     };
   };
 }

@@ -1,12 +1,12 @@
 # forge-agent-<name>.service has two parts, where a plain `systemd.services` entry would have one:
 #
-# - shared.nix: what all agents of a harness have in common. It is written once per harness as a unit file, as
+# - unit-template.nix: what all agents of a harness have in common. It is written once per harness as a unit file, as
 #   packages ship them, and a build step puts each agent's name in. Sandbox, terminal, stop and restarts are here.
 # - drop-in.nix: what an agent has of its own, as an ordinary `systemd.services` entry. It becomes a drop-in.
 #
 # The reason is the cost of evaluation: an entry with all settings made an agent three times as expensive as a bare
 # unit (docs/benchmarks.md), and hosts have hundreds. The price is that `config.systemd.services` shows the drop-in
-# only: `lib.mkForce` there replaces nothing that shared.nix sets. It need not, as systemd reads the drop-in after the
+# only: `lib.mkForce` there replaces nothing that unit-template.nix sets. It need not, as systemd reads the drop-in after the
 # shared part: `services.forge.agents.<name>.serviceConfig` and `systemd.services.forge-agent-<name>` override
 # either. `systemctl cat forge-agent-<name>` shows the whole.
 {
@@ -19,7 +19,7 @@
 let
   cfg = config.services.forge;
   text = import ./text.nix { inherit lib; };
-  shared = import ./shared.nix {
+  template = import ./unit-template.nix {
     inherit
       lib
       pkgs
@@ -30,7 +30,7 @@ let
   dropIn = import ./drop-in.nix { inherit lib pkgs text; };
   homeOf = import ./home.nix { inherit lib pkgs text; };
 
-  units = shared.units cfg.harnesses cfg.instances;
+  units = template.units cfg.harnesses cfg.instances;
 in
 {
   _class = "nixos";

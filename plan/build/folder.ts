@@ -85,7 +85,7 @@ export async function buildPlanFolder({ plan, out, launcher }: PlanFolder): Prom
 
 const cannotWrite = (out: string, why: string, cause?: unknown): ForgeError =>
   new ForgeError("OUTPUT_UNWRITABLE", `${out} cannot be made: ${why}`, {
-    fix: "give a path where nothing is, in a folder that you may write",
+    fix: "choose a path that does not exist, in a directory that you can write to",
     cause,
   });
 

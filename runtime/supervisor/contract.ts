@@ -1,6 +1,6 @@
 import { Agent } from "../../schema/agent.ts";
+import type { UnitState } from "../../schema/command-output.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import type { AgentState } from "../../schema/host.ts";
 
 /**
  * What a supervisor can enforce. A plan carries every other field of an agent, so these are the ones that a
@@ -18,7 +18,7 @@ export interface Capabilities {
 /** An agent as its supervisor sees it. */
 export interface Observed {
   readonly name: string;
-  readonly state: AgentState;
+  readonly state: UnitState;
 }
 
 /** Who keeps agents running: systemd on NixOS, or `forge up` itself. Each method resolves when it is done. */

@@ -3,7 +3,7 @@ import { Agent } from "../agent.ts";
 import { ForgeError } from "../errors.ts";
 import { Libraries } from "../library.ts";
 import { AgentName, LibraryName } from "../names.ts";
-import { type Hardening, type Headless, SESSION, type Terminal } from "../plan.ts";
+import { type Hardening, type Headless, SESSION, SIGNS, type Terminal } from "../plan.ts";
 import { deepFreeze, type Node } from "./node.ts";
 import { expression, record } from "./record.ts";
 import type { Expr, Items, Lifted, Text, Value } from "./types.ts";
@@ -162,9 +162,8 @@ function checkRecipe({ name, terminal, resume }: Recipe<z.ZodObject>): void {
       `${name}: resume names no conversation`,
       `give ${SESSION} as one of its arguments`,
     );
-  const { ready, busy, login, permission, rateLimited, refused } = terminal;
-  const signs = { ready, busy, login, permission, rateLimited, refused };
-  for (const [sign, value] of Object.entries(signs)) {
+  for (const sign of SIGNS) {
+    const value = terminal[sign];
     if (value === null) continue;
     const pattern = "screen" in value ? value.screen : value.title;
     try {

@@ -60,7 +60,7 @@ export const FUNCTIONS = {
 } as const satisfies Record<string, number>;
 export type FunctionName = keyof typeof FUNCTIONS;
 
-/** Functions of modules/recipe.nix, which printed expressions may call. They need Nix builtins only. */
+/** Functions of modules/plan-functions.nix, which printed expressions may call. They need Nix builtins only. */
 export const HELPERS = [
   "each",
   "isEmpty",

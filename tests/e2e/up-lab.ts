@@ -64,7 +64,7 @@ const planOf = (name: string, root: string, more: object): Plan =>
     terminal: {
       ready: { screen: "^ready" },
       busy: { screen: "^busy" },
-      ...{ login: null, permission: null, rateLimited: null, refused: null, clear: [] },
+      ...{ login: null, dialog: null, rateLimited: null, refused: null, clear: [] },
       quit: "/quit",
       submitDelay: 0,
     },

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { Activity } from "../../schema/activity-record.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
-import { State } from "../../schema/status.ts";
 
 const Keys = z.array(z.string());
 
@@ -26,7 +26,7 @@ export const Facts = z.strictObject({
   /** Options of an agent without credentials, where the harness then asks for a login. */
   withoutLogin: z.record(z.string(), z.unknown()),
   /** What becomes of a prompt that the provider refuses, by HTTP status, in this order. */
-  refusals: z.array(z.tuple([z.int(), State])),
+  refusals: z.array(z.tuple([z.int(), Activity])),
   /** Names that it looks up at its start and that no setting stops. None is ever reached in the matrix. */
   lookups: z.array(z.string()),
   /**
@@ -37,7 +37,7 @@ export const Facts = z.strictObject({
     .strictObject({ instructions: z.string(), files: z.record(z.string(), z.string()) })
     .nullable(),
   /** Every state of the scripted turn, in its order. */
-  status: z.array(State),
+  status: z.array(Activity),
 });
 export type Facts = z.output<typeof Facts>;
 

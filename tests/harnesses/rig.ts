@@ -4,15 +4,15 @@ import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { startFleet } from "../../cli/up/start-fleet.ts";
-import { statusIn } from "../../runtime/status-records.ts";
+import { statusIn } from "../../runtime/activity-records.ts";
 import { type StubModel, startStubModel } from "../../runtime/stub-model/server.ts";
 import type { UpEvent } from "../../runtime/supervisor/local/events.ts";
 import { shows } from "../../runtime/terminal/engine/signs.ts";
 import type { Terminal } from "../../runtime/terminal/engine/terminal.ts";
 import { tmuxClient } from "../../runtime/terminal/engine/tmux.ts";
+import { Activity } from "../../schema/activity-record.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
-import { State } from "../../schema/status.ts";
 import { LIBRARY } from "./library.ts";
 
 const Env = z.object({
@@ -31,15 +31,15 @@ export interface Driven {
   readonly press: (keys: readonly string[]) => Promise<void>;
   readonly type: (text: string) => Promise<void>;
   /** Waits for the state; fails with the screen. */
-  readonly until: (state: State, timeout?: number) => Promise<void>;
+  readonly until: (state: Activity, timeout?: number) => Promise<void>;
   /** Waits for the start's end; says how it ended. */
-  readonly settles: (timeout?: number) => Promise<State>;
+  readonly settles: (timeout?: number) => Promise<Activity>;
   /** Pastes, and waits for the turn's end in that state (ready). */
-  readonly ask: (prompt: string, end?: State) => Promise<void>;
+  readonly ask: (prompt: string, end?: Activity) => Promise<void>;
   /** Pastes what needs a permission, and presses these keys in its dialog. */
   readonly answer: (prompt: string, keys: readonly string[]) => Promise<void>;
   /** All states since the last start, without repetitions. */
-  readonly states: () => Promise<readonly State[]>;
+  readonly states: () => Promise<readonly Activity[]>;
 }
 
 export interface Fleet {
@@ -173,7 +173,7 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
 const isRecord = (path: string): boolean =>
   !/\/(sock|credentials|plan|status\.\w+)$|\/agents\/[^/]+\/events$/.test(path);
 
-const Recorded = z.looseObject({ state: State.optional() });
+const Recorded = z.looseObject({ state: Activity.optional() });
 
 type Agent = Pick<Driven, "plan" | "terminal">;
 
@@ -198,7 +198,7 @@ function drive({ plan, terminal }: Agent, folder: string, isOver: () => boolean)
     const [now, { title, screen }] = await Promise.all([status.read(), terminal.look()]);
     return `${now?.state} by ${now?.event}; title ${title}, screen:\n${screen}`;
   };
-  const until = async (state: State, timeout?: number) => {
+  const until = async (state: Activity, timeout?: number) => {
     await within(
       `${plan.agent} ${state}`,
       async () => ((await status.read())?.state === state ? true : undefined),
@@ -234,11 +234,8 @@ function drive({ plan, terminal }: Agent, folder: string, isOver: () => boolean)
     answer: async (prompt, keys) => {
       await terminal.paste(prompt);
       await until("waiting-permission");
-      const { permission } = plan.terminal;
-      await terminal.until(
-        (seen) => permission !== null && shows(seen, permission),
-        "sign of its dialog",
-      );
+      const { dialog } = plan.terminal;
+      await terminal.until((seen) => dialog !== null && shows(seen, dialog), "sign of its dialog");
       await pause(1000); // as a person would: a dialog that just came up takes no key for a moment
       await press(keys);
       await until("ready");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { AgentOnHost } from "../../schema/host.ts";
+import { AgentOnHost } from "../../schema/command-output.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { type Agent, agentOn } from "./agent.ts";
 import { declaredAs } from "./fleet.ts";

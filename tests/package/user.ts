@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import * as z from "zod";
-import { AgentOnHost } from "../../schema/host.ts";
+import { AgentOnHost } from "../../schema/command-output.ts";
 import type { Project } from "./install.ts";
 
 /** A person in the folder of a project. */

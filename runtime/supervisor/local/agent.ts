@@ -1,14 +1,14 @@
+import type { Activity } from "../../../schema/activity-record.ts";
 import type { ErrorCode } from "../../../schema/errors.ts";
 import { type EndReason, isRestarted, REFUSED, reasonOf } from "../../../schema/lifecycle.ts";
 import type { Plan } from "../../../schema/plan.ts";
-import type { State } from "../../../schema/status.ts";
+import type { StatusFolder } from "../../activity-records.ts";
 import type { Clock } from "../../clock.ts";
-import type { StatusFolder } from "../../status-records.ts";
 import { quit } from "../../terminal/engine/quit.ts";
 import type { Terminal } from "../../terminal/engine/terminal.ts";
 import { watchStatus } from "../../terminal/engine/watch.ts";
+import type { Holder, Run } from "./agent-terminal.ts";
 import { describeEnding, type Ending, type UpEvent } from "./events.ts";
-import type { Holder, Run } from "./holder.ts";
 import { killMarked, signal } from "./processes.ts";
 import { afterFailure, firstStart, type History, type RestartPolicy } from "./restart.ts";
 
@@ -125,7 +125,7 @@ class Supervision {
     const { clock, plan, tell, terminal, records: status } = this.#options;
     const over = new AbortController();
     const { agent, terminal: signs } = plan;
-    const say = (state: State) => tell({ kind: "status", agent, state });
+    const say = (state: Activity) => tell({ kind: "status", agent, state });
     const watched = { status, terminal, signs, clock, tell: say, signal: over.signal };
     const watching = watchStatus(watched);
     try {

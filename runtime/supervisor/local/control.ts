@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import type { AgentOnHost } from "../../../schema/host.ts";
+import type { AgentOnHost } from "../../../schema/command-output.ts";
 import { objectIn } from "../../../schema/json.ts";
 import { entryOf, type Listing, Question } from "./listing.ts";
 

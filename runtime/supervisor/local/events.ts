@@ -1,6 +1,6 @@
+import type { Activity } from "../../../schema/activity-record.ts";
 import type { ErrorCode } from "../../../schema/errors.ts";
 import type { EndReason } from "../../../schema/lifecycle.ts";
-import type { State } from "../../../schema/status.ts";
 
 /** How a harness ended. `lost`: no one saw, because its terminal went first. */
 export type Ending =
@@ -16,7 +16,7 @@ export type UpEvent = { readonly agent: string } & (
       readonly version: string;
       readonly pid: number;
     }
-  | { readonly kind: "status"; readonly state: State }
+  | { readonly kind: "status"; readonly state: Activity }
   | { readonly kind: "exited"; readonly ending: Ending; readonly cause: EndReason }
   | {
       readonly kind: "restarting";

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { UnitState } from "../../../schema/command-output.ts";
 import { ForgeError } from "../../../schema/errors.ts";
-import type { AgentState } from "../../../schema/host.ts";
 import type { Plan } from "../../../schema/plan.ts";
+import { statusIn } from "../../activity-records.ts";
 import type { Clock } from "../../clock.ts";
-import { statusIn } from "../../status-records.ts";
 import { terminalOf } from "../../terminal/engine/terminal.ts";
 import type { Capabilities, Supervisor } from "../contract.ts";
 import { type AgentStatus, type RunningAgent, superviseAgent } from "./agent.ts";
+import { type Holder, openHolder } from "./agent-terminal.ts";
 import { openControl, socketIn } from "./control.ts";
 import { copyCredentials } from "./credentials.ts";
 import { eventLog, logIn } from "./event-log.ts";
 import type { UpEvent } from "./events.ts";
-import { type Holder, openHolder } from "./holder.ts";
 import { openLedger } from "./ledger.ts";
 import { leaveTrace, removeLeftovers, removeTrace } from "./leftovers.ts";
 import { entryOf } from "./listing.ts";
@@ -75,7 +75,7 @@ const STATES = {
   exited: "exited",
   failed: "failed",
   stopped: "stopped",
-} as const satisfies { readonly [S in AgentStatus]: AgentState };
+} as const satisfies { readonly [S in AgentStatus]: UnitState };
 
 /** The fleet by the interface that all supervisors have. */
 export function supervisorOf({ agents }: Pick<RunningFleet, "agents">): Supervisor {

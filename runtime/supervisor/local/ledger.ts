@@ -1,6 +1,6 @@
-import type { AgentOnHost, AgentState } from "../../../schema/host.ts";
+import type { Activity } from "../../../schema/activity-record.ts";
+import type { AgentOnHost, UnitState } from "../../../schema/command-output.ts";
 import type { Plan } from "../../../schema/plan.ts";
-import type { State } from "../../../schema/status.ts";
 import type { Ending, UpEvent } from "./events.ts";
 
 interface Declared {
@@ -9,9 +9,9 @@ interface Declared {
 }
 
 interface Record {
-  readonly unitState: AgentState;
+  readonly unitState: UnitState;
   readonly since: number;
-  readonly activity: State;
+  readonly activity: Activity;
   readonly pid: number | null;
   readonly restarts: number;
   readonly exitStatus: number | null;
@@ -49,7 +49,7 @@ export function openLedger(agents: readonly Declared[], fleet: string): Ledger {
 }
 
 function after(record: Record, event: UpEvent): Record {
-  const turn = (unitState: AgentState, more: Partial<Record> = {}): Record => ({
+  const turn = (unitState: UnitState, more: Partial<Record> = {}): Record => ({
     ...record,
     unitState,
     since: Date.now(),

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
-import { AgentOnHost } from "../../../schema/host.ts";
+import { AgentOnHost } from "../../../schema/command-output.ts";
 import { objectIn } from "../../../schema/json.ts";
 
 /** How other commands of this user find a fleet of `forge up`: one file for each that runs. */

@@ -8,7 +8,7 @@ import { systemClock } from "../../clock.ts";
 import { parseMessage } from "./channel.ts";
 import { killMarked, markedProcesses } from "./processes.ts";
 import { makeRuntimeFolder, removeFolder } from "./runtime-folder.ts";
-import { PANE, VIEW } from "./scripts.ts";
+import { PANE, VIEW } from "./tmux-texts.ts";
 import { findTools } from "./tools.ts";
 
 test("reports are read, and what makes no sense is dropped", () => {

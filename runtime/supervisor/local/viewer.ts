@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ForgeError } from "../../../schema/errors.ts";
 import type { Clock } from "../../clock.ts";
 import { commands, type Tmux, tmuxClient } from "../../terminal/engine/tmux.ts";
-import { VIEW, VIEWER_CONFIG } from "./scripts.ts";
+import { VIEW, VIEWER_CONFIG } from "./tmux-texts.ts";
 import type { Tools } from "./tools.ts";
 
 export interface Watched {

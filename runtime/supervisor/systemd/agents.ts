@@ -1,8 +1,8 @@
-import type { AgentOnHost } from "../../../schema/host.ts";
+import type { AgentOnHost } from "../../../schema/command-output.ts";
+import { readStatus } from "./activity.ts";
 import { Bus } from "./bus.ts";
 import { type Declared, readDeclared } from "./manifest.ts";
-import { EXITED, type Facts, signalName, stateOf } from "./state.ts";
-import { readStatus } from "./status.ts";
+import { EXITED, type Facts, signalName, stateOf } from "./unit-state.ts";
 import { NO_UNIT, readLoaded, readNamed } from "./units.ts";
 
 /** Every agent of this host: the declared ones, then what still runs without being declared. */

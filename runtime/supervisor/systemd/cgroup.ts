@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** The slice of modules/service.nix. */
+/** The slice of modules/service/default.nix. */
 export const SLICE = "/sys/fs/cgroup/forge.slice/forge-agents.slice";
 
 /** Bytes, and processes and threads; null for what the kernel does not count here. */

@@ -1,7 +1,7 @@
 import { ForgeError } from "../../../schema/errors.ts";
+import { PATHS } from "../../../schema/host-paths.ts";
 import { Manifest } from "../../../schema/manifest.ts";
 import { parse } from "../../../schema/parse.ts";
-import { PATHS } from "../../../schema/runtime.ts";
 
 /** The whole manifest; `path` is where its text is from. */
 export function checkManifest(text: string, path: string = PATHS.manifest): Manifest {

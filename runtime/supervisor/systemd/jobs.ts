@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AgentOnHost, JobReport, UnitState } from "../../../schema/command-output.ts";
 import { ForgeError } from "../../../schema/errors.ts";
-import type { AgentOnHost, AgentState, JobReport } from "../../../schema/host.ts";
 import { readAgents } from "./agents.ts";
 import { lastLines } from "./journal.ts";
 import { capture } from "./programs.ts";
-import { isBroken, stateInWords } from "./state.ts";
+import { isBroken, stateInWords } from "./unit-state.ts";
 import { unitOf } from "./units.ts";
 
 export type Verb = "start" | "stop" | "restart";
 
-const UP: readonly AgentState[] = ["running", "starting"];
-const DOWN: readonly AgentState[] = ["stopped", "exited", "crashed", "oom", "killed", "failed"];
+const UP: readonly UnitState[] = ["running", "starting"];
+const DOWN: readonly UnitState[] = ["stopped", "exited", "crashed", "oom", "killed", "failed"];
 
 const GOALS: {
-  readonly [V in Verb]: { readonly did: JobReport["did"]; readonly states: readonly AgentState[] };
+  readonly [V in Verb]: { readonly did: JobReport["did"]; readonly states: readonly UnitState[] };
 } = {
   start: { did: "started", states: UP },
   restart: { did: "restarted", states: UP },

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ForgeError } from "../../../schema/errors.ts";
+import { PATHS } from "../../../schema/host-paths.ts";
 import { isJsonObject, objectIn } from "../../../schema/json.ts";
-import { PATHS } from "../../../schema/runtime.ts";
 
 /** What this host is to run, as text. Its NixOS configuration wrote it. */
 export function readManifest(path: string = PATHS.manifest): string {

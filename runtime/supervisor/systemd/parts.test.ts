@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { ForgeError } from "../../../schema/errors.ts";
+import { readStatus } from "./activity.ts";
 import { Bus } from "./bus.ts";
 import { groupOf, usageIn } from "./cgroup.ts";
 import { readDeclared } from "./manifest.ts";
-import { readStatus } from "./status.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "forge-host-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -26,7 +26,7 @@ export async function handOver(
   process.off("SIGINT", ignore);
   if (exitCode !== undefined && exitCode !== 0) {
     throw new ForgeError("TOOL_FAILED", `${file} ended with status ${exitCode}`, {
-      fix: "what it printed above tells why",
+      fix: "see its output above",
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Supervisor } from "../contract.ts";
 import { readAgents } from "./agents.ts";
 import { runJobs } from "./jobs.ts";
 
-/** systemd, with the units of modules/service.nix. */
+/** systemd, with the units of modules/service/. */
 export const systemd: Supervisor = Object.freeze({
   capabilities: { name: "systemd", resources: true, runAs: true },
   observe: async () =>

@@ -1,6 +1,6 @@
 import type { Bus } from "./bus.ts";
 import { groupOf, type Usage, usageIn } from "./cgroup.ts";
-import type { Facts } from "./state.ts";
+import type { Facts } from "./unit-state.ts";
 import type { Call } from "./wire.ts";
 
 /** One unit in systemd's list. */

@@ -7,7 +7,7 @@ import { createLab, hurriedClock, type Lab } from "../../../tests/e2e/up-lab.ts"
 const SIGNS = {
   ready: { screen: "^ready" },
   busy: { screen: "^busy" },
-  ...{ login: null, permission: null, rateLimited: null, refused: null },
+  ...{ login: null, dialog: null, rateLimited: null, refused: null },
   ...{ clear: ["C-u"], quit: "/quit", submitDelay: 0 },
 };
 

@@ -1,3 +1,4 @@
+import { STOP_RULES } from "../../../schema/lifecycle.ts";
 import type { Terminal as Signs } from "../../../schema/plan.ts";
 import type { Clock } from "../../clock.ts";
 import { isReady } from "./signs.ts";
@@ -13,9 +14,9 @@ export interface Quit {
   readonly signal: AbortSignal;
 }
 
-/** As long as a harness may take to leave, and what it may take to notice Enter. runtime/terminal/forge-quit has the same. */
-const PATIENCE = 10_000;
-const NOTICED = 2000;
+const QUIT_WAIT_MS = STOP_RULES.quit * 1000;
+/** As runtime/terminal/forge-quit has it. */
+const ENTER_AGAIN_MS = 2000;
 
 /**
  * Types the text that quits the harness, and waits for its end. Types only while the harness is ready: in a dialog
@@ -32,8 +33,8 @@ export async function quit({ terminal, signs, clock, ended, signal }: Quit): Pro
   const type = (what: () => Promise<void>) => what().catch(() => {}); // it has ended meanwhile
   if (!(await ready())) return;
   await type(terminal.quit);
-  for (let waited = 0; waited < PATIENCE && !patience.aborted; waited += NOTICED) {
-    await Promise.race([end, clock.sleep(NOTICED, patience).catch(() => {})]); // an abort ends it
+  for (let waited = 0; waited < QUIT_WAIT_MS && !patience.aborted; waited += ENTER_AGAIN_MS) {
+    await Promise.race([end, clock.sleep(ENTER_AGAIN_MS, patience).catch(() => {})]); // an abort ends it
     // A harness that is short of time may take an Enter that comes close behind the text for a part of it.
     if (await ready()) await type(terminal.enter);
   }

@@ -1,5 +1,5 @@
+import type { Activity } from "../../../schema/activity-record.ts";
 import type { Sign, Terminal as Signs } from "../../../schema/plan.ts";
-import type { State } from "../../../schema/status.ts";
 
 /** What a terminal shows at one moment. */
 export interface Look {
@@ -14,7 +14,7 @@ export const isReady = (seen: Look, { ready, busy }: Pick<Signs, "ready" | "busy
 
 export const shows = (seen: Look, sign: Sign): boolean => lineOf(seen, sign) >= 0;
 
-/** The last line at which the sign shows, -1 if it does not, infinity in the title. runtime/terminal/terminal.bash does the same; schema/sign-cases.ts tests both. */
+/** The last line at which the sign shows, -1 if it does not, infinity in the title. runtime/terminal/terminal.bash does the same; schema/sign-matching-cases.ts tests both. */
 export function lineOf({ title, screen }: Look, sign: Sign): number {
   if ("title" in sign) return new RegExp(sign.title).test(title) ? Number.POSITIVE_INFINITY : -1;
   const lines = screen.split("\n");
@@ -26,15 +26,15 @@ export function lineOf({ title, screen }: Look, sign: Sign): number {
  * What the terminal shows of the state; nothing while the harness works: then its text may say anything. Before the
  * first turn of a run (`isFresh`) it works at nothing, and what it shows of refusals is of an earlier one.
  */
-export function stateShown(seen: Look, signs: Signs, isFresh: boolean): State | undefined {
-  const { login, permission, rateLimited, refused, busy } = signs;
+export function stateShown(seen: Look, signs: Signs, isFresh: boolean): Activity | undefined {
+  const { login, dialog, rateLimited, refused, busy } = signs;
   const at = (sign: Sign | null) => (sign ? lineOf(seen, sign) : -1);
   const now = (sign: Sign | null) => (isFresh ? -1 : at(sign));
   if (!isFresh && shows(seen, busy)) return undefined;
   // Of two refusals the lower is the later.
   const [asksLogin, limited] = [Math.max(at(login), now(refused)), now(rateLimited)];
   if (asksLogin >= 0 && asksLogin > limited) return "waiting-login";
-  if (at(permission) >= 0) return "waiting-permission";
+  if (at(dialog) >= 0) return "waiting-permission";
   if (limited >= 0) return "rate-limited"; // composer or dialog
   return isReady(seen, signs) ? "ready" : undefined;
 }

@@ -46,7 +46,7 @@ test("a wait that ends in vain says what the terminal shows", async () => {
   const signs = { ready: { title: "^ready" }, busy: { screen: "^busy" } };
   const terminal = await terminalIn(lab, ECHO, {
     terminal: {
-      ...{ ...signs, login: null, permission: null, rateLimited: null, refused: null },
+      ...{ ...signs, login: null, dialog: null, rateLimited: null, refused: null },
       ...{ clear: [], quit: "", submitDelay: 0 },
     },
   });

@@ -8,7 +8,7 @@ const SIGNS = {
   ready: { screen: "^ready" },
   busy: { screen: "^busy" },
   login: { screen: "^log in" },
-  permission: { screen: "^may I" },
+  dialog: { screen: "^may I" },
   rateLimited: { screen: "^too many" },
   refused: { screen: "^wrong key" },
   ...{ clear: [], quit: "/quit", submitDelay: 0 },

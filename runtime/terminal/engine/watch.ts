@@ -1,12 +1,12 @@
+import type { Activity, ActivityRecord } from "../../../schema/activity-record.ts";
 import type { Terminal as Signs } from "../../../schema/plan.ts";
-import type { State, Status } from "../../../schema/status.ts";
+import { SEEN, type StatusFolder } from "../../activity-records.ts";
 import type { Clock } from "../../clock.ts";
-import { SEEN, type StatusFolder } from "../../status-records.ts";
 import { stateShown } from "./signs.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The screen adds nothing: it takes prompts after a refusal too, and is the last run's after an end. */
-const isCertain = ({ state, event }: Status): boolean =>
+const isCertain = ({ state, event }: ActivityRecord): boolean =>
   state === "exited" ||
   (event !== SEEN && ["ready", "rate-limited", "waiting-login"].includes(state));
 
@@ -15,7 +15,7 @@ export interface Watch {
   readonly terminal: Terminal;
   readonly signs: Signs;
   readonly clock: Clock;
-  readonly tell: (state: State) => void;
+  readonly tell: (state: Activity) => void;
   readonly signal: AbortSignal;
 }
 
@@ -26,7 +26,7 @@ const AGREEING = { fresh: 1, busy: 20, otherwise: 2 };
 const SOON = 100;
 const LATER = 400;
 /** As long as a start may show nothing that we know; forge-ready has the same patience. */
-const PATIENCE = 60_000;
+const UNKNOWN_AFTER_MS = 60_000;
 
 /**
  * Tells every change of the state, and writes down what only the terminal shows: readiness after a start, a login
@@ -35,8 +35,8 @@ const PATIENCE = 60_000;
  */
 export async function watchStatus(watch: Watch): Promise<void> {
   const { status, clock, tell, signal } = watch;
-  let told: State | undefined;
-  let last: { at: number; shown: State | undefined; times: number } | undefined;
+  let told: Activity | undefined;
+  let last: { at: number; shown: Activity | undefined; times: number } | undefined;
   let looks = 0;
   let since = clock.now();
   let isFresh = true;
@@ -52,7 +52,7 @@ export async function watchStatus(watch: Watch): Promise<void> {
     looks = known?.state === "ready" ? looks + 1 : 0;
     if (known && !isCertain(known) && looks <= AFTERTHOUGHTS) {
       const { at, state } = known;
-      const isLate = isStarting && clock.now() - since > PATIENCE;
+      const isLate = isStarting && clock.now() - since > UNKNOWN_AFTER_MS;
       const shown = (await look(watch, isFresh)) ?? (isLate ? "unknown" : undefined);
       const isSame = last?.at === at && last.shown === shown;
       last = { at, shown, times: isSame && last ? last.times + 1 : 1 };
@@ -64,7 +64,7 @@ export async function watchStatus(watch: Watch): Promise<void> {
   }
 }
 
-async function look({ terminal, signs }: Watch, isFresh: boolean): Promise<State | undefined> {
+async function look({ terminal, signs }: Watch, isFresh: boolean): Promise<Activity | undefined> {
   const seen = await terminal.look().catch(() => undefined); // its server may be between two lives
   return seen && stateShown(seen, signs, isFresh);
 }

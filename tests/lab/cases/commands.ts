@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
-import { AgentOnHost, JobReport } from "../../../schema/host.ts";
+import { AgentOnHost, JobReport } from "../../../schema/command-output.ts";
 import { agentOn } from "../agent.ts";
 import { openMachine, type RunOptions, until } from "../machine.ts";
 
@@ -41,7 +41,7 @@ test("ps: what systemd knows, for everyone", async () => {
   );
   const { stdout, status } = await forge(["ps"], { user: "nobody" });
   assert.equal(status, 0);
-  assert.match(stdout, /^NAME +HARNESS +MODEL +STATE +STATUS +SINCE +PID +RESTARTS +MEMORY\n/);
+  assert.match(stdout, /^NAME +HARNESS +MODEL +UNIT +ACTIVITY +SINCE +PID +RESTARTS +MEMORY\n/);
   assert.match(stdout, new RegExp(`^subject +pi +none +running .* ${pid} `, "m"));
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as z from "zod";
-import { ListedHarness } from "../../../schema/host.ts";
+import { ListedHarness } from "../../../schema/command-output.ts";
 import { agentOn } from "../agent.ts";
 import { programOf } from "../fleet.ts";
 import { openMachine } from "../machine.ts";

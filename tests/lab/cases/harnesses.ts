@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, suite, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { ListedHarness } from "../../../schema/host.ts";
+import { ListedHarness } from "../../../schema/command-output.ts";
 import { factsOf } from "../../harnesses/facts.ts";
 import { programOf } from "../fleet.ts";
 import { openMachine, realAgents, until } from "../machine.ts";

@@ -137,7 +137,7 @@ test("paths that systemd would read otherwise reach it as they are", async () =>
 });
 
 const runners = (...hosts: readonly string[]): string => `
-  (import ${lab.tree}/nix/agent-run.nix {
+  (import ${lab.tree}/nix/flake-agents.nix {
     self.nixosConfigurations = tests.lib.genAttrs ${JSON.stringify(hosts).replaceAll(",", " ")} (_: {
       inherit (${host}) config;
       inherit (tests) pkgs;

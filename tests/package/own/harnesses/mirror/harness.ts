@@ -10,7 +10,7 @@ export const mirror = defineHarness({
   terminal: {
     ready: { screen: "^mirror> " },
     busy: { screen: "^thinking" },
-    ...{ login: null, permission: null, rateLimited: null, refused: null, clear: [] },
+    ...{ login: null, dialog: null, rateLimited: null, refused: null, clear: [] },
     quit: "/quit",
     submitDelay: 20,
   },

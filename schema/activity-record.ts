@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { STATES } from "./runtime.ts";
+import { ACTIVITIES } from "./activities.ts";
 
 /** What an agent does. docs/architecture.md explains the states. */
-export const State = z.enum(STATES);
-export type State = z.output<typeof State>;
+export const Activity = z.enum(ACTIVITIES);
+export type Activity = z.output<typeof Activity>;
 
 /** An agent's record of its state, as forge-signal writes it. */
-export const Status = z.looseObject({
+export const ActivityRecord = z.looseObject({
   at: z.number().describe("Milliseconds since 1970."),
-  state: State,
+  state: Activity,
   event: z.string().describe("How it is known: an event of the harness, or `screen`."),
 });
-export type Status = z.output<typeof Status>;
+export type ActivityRecord = z.output<typeof ActivityRecord>;

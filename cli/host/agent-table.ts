@@ -1,13 +1,13 @@
-import { stateInWords } from "../../runtime/supervisor/systemd/state.ts";
-import type { AgentOnHost } from "../../schema/host.ts";
+import { stateInWords } from "../../runtime/supervisor/systemd/unit-state.ts";
+import type { AgentOnHost } from "../../schema/command-output.ts";
 import { type Columns, table } from "../table.ts";
 
 const columns = (now: number): Columns<AgentOnHost> => ({
   NAME: ({ name }) => name,
   HARNESS: ({ harness }) => harness,
   MODEL: ({ model }) => model,
-  STATE: (agent) => stateInWords(agent),
-  STATUS: ({ activity }) => activity,
+  UNIT: (agent) => stateInWords(agent),
+  ACTIVITY: ({ activity }) => activity,
   SINCE: ({ since }) => since && ago(now - Date.parse(since)),
   PID: ({ pid }) => pid,
   RESTARTS: ({ restarts }) => restarts,

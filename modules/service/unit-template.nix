@@ -8,13 +8,13 @@
 let
   inherit (lib) mapAttrsToList;
   inherit (utils.systemdUtils.lib) settingsToSections;
-  inherit (import ../generated/runtime.nix) restart;
+  inherit (import ../generated/runtime.nix) restart stop;
   inherit (text) quoted;
 
   tty = pkgs.callPackage ../../nix/terminal.nix { };
 
   # What the scripts beside an agent know of its harness.
-  signs =
+  scriptEnvironment =
     harness: terminal:
     let
       sign = given: lib.concatStrings (mapAttrsToList (at: regex: "${at}:${regex}") given);
@@ -26,12 +26,12 @@ let
       LOGIN = if terminal.login == null then "" else sign terminal.login;
       CLEAR = toString terminal.clear;
       QUIT = terminal.quit;
-      QUIT_WAIT = "10";
+      QUIT_WAIT = toString stop.quit;
       SUBMIT_DELAY = "${toString (terminal.submitDelay / 1000.0)}";
     };
 
   # {agent}, {plan}, {version} and {log} are filled in below.
-  shared =
+  templateOf =
     harness:
     { recipe, ... }:
     settingsToSections {
@@ -51,7 +51,7 @@ let
         StandardInput = "null";
         StandardOutput = "journal";
         StandardError = "journal";
-        Environment = signs harness recipe.terminal ++ [
+        Environment = scriptEnvironment harness recipe.terminal ++ [
           "TERM=tmux-256color COLORTERM=truecolor LANG=C.UTF-8"
           "FORGE_AGENT={agent} FORGE_PLAN={plan} FORGE_HARNESS_VERSION={version} FORGE_LOG_TERMINAL={log}"
         ];
@@ -81,7 +81,7 @@ let
         # What the launcher says of a start that no restart can mend.
         RestartPreventExitStatus = restart.refusals;
         KillMode = "mixed";
-        TimeoutStopSec = 20;
+        TimeoutStopSec = stop.term;
         OOMPolicy = "kill";
       };
     };
@@ -115,7 +115,7 @@ in
       ''
         ${lib.concatLines (
           mapAttrsToList (
-            harness: entry: "printf '%s' ${lib.escapeShellArg (shared harness entry)} > ${harness}.service"
+            harness: entry: "printf '%s' ${lib.escapeShellArg (templateOf harness entry)} > ${harness}.service"
           ) harnesses
         )}
         units=$out/lib/systemd/system

@@ -10,7 +10,7 @@ import { commands, type Tmux, tmuxClient } from "../../terminal/engine/tmux.ts";
 import { type Message, openChannel } from "./channel.ts";
 import type { Ending } from "./events.ts";
 import { MARKER } from "./processes.ts";
-import { holderConfig, PANE } from "./scripts.ts";
+import { holderConfig, PANE } from "./tmux-texts.ts";
 import type { Tools } from "./tools.ts";
 
 /** One start of a harness in a terminal. */
@@ -45,7 +45,7 @@ export interface HolderOptions {
   readonly clock: Clock;
 }
 
-const PATIENCE = 10_000;
+const SERVER_START_MS = 10_000;
 
 export async function openHolder(options: HolderOptions): Promise<Holder> {
   const { folder, tools } = options;
@@ -113,7 +113,7 @@ async function startServer({ options, env, socket, tmux, runs }: Server): Promis
     runs.lose(reason);
     failed.abort(new Error(reason));
   });
-  const signal = AbortSignal.any([failed.signal, AbortSignal.timeout(PATIENCE)]);
+  const signal = AbortSignal.any([failed.signal, AbortSignal.timeout(SERVER_START_MS)]);
   try {
     await answers(tmux, clock, signal);
   } catch (error) {
@@ -142,7 +142,7 @@ async function endProcess(child: ChildProcess, clock: Clock): Promise<void> {
   const exit = once(child, "exit");
   const enough = new AbortController();
   child.kill("SIGTERM");
-  const timeout = clock.sleep(PATIENCE / 5, enough.signal).then(
+  const timeout = clock.sleep(SERVER_START_MS / 5, enough.signal).then(
     () => child.kill("SIGKILL"),
     () => {}, // it went in time
   );

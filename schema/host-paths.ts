@@ -1,19 +1,7 @@
 /**
- * Names that forge's programs on a host share, whatever their language. The generator writes them for Nix and C;
+ * Paths that forge's programs on a host share, whatever their language. The generator writes them for Nix and C;
  * tests/runtime-contract.test.ts holds every other file to them. Without zod, which would slow `forge ps` down.
  */
-
-/** What an agent does: the states of its records, of `forge ps` and of `forge up`. */
-export const STATES = [
-  "starting",
-  "ready",
-  "busy",
-  "waiting-permission",
-  "waiting-login",
-  "rate-limited",
-  "unknown",
-  "exited",
-] as const;
 
 const RUN = "/run/forge";
 const ETC = "/etc/forge";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as z from "zod";
-import { AgentState } from "../../../schema/host.ts";
-import { stateOf } from "./state.ts";
+import { UnitState } from "../../../schema/command-output.ts";
+import { stateOf } from "./unit-state.ts";
 
 const Facts = z.strictObject({
   ...{ load: z.string(), active: z.string(), sub: z.string(), result: z.string() },
@@ -14,7 +14,7 @@ const Facts = z.strictObject({
 
 /** What systemd 257 said of units that were really brought into these states. */
 const CAPTURED = z
-  .array(z.strictObject({ what: z.string(), state: AgentState, facts: Facts }))
+  .array(z.strictObject({ what: z.string(), state: UnitState, facts: Facts }))
   .parse(JSON.parse(readFileSync(new URL("captured/units.json", import.meta.url), "utf8")));
 
 for (const { what, state, facts } of CAPTURED) {
@@ -23,20 +23,18 @@ for (const { what, state, facts } of CAPTURED) {
 
 const killed = CAPTURED.find(({ what }) => what.startsWith("kill -9"))?.facts;
 
-const VARIANTS: readonly (readonly [
-  changes: Partial<z.output<typeof Facts>>,
-  state: AgentState,
-])[] = [
-  [{ result: "oom-kill" }, "oom"],
-  [{ result: "watchdog" }, "killed"],
-  [{ status: 11 }, "crashed"],
-  [{ result: "core-dump", code: 3, status: 6 }, "crashed"],
-  [{ result: "exit-code", code: 1, status: 143 }, "killed"],
-  [{ result: "exit-code", code: 1, status: 1 }, "crashed"],
-  [{ result: "exit-code", code: 1, status: 243 }, "failed"],
-  [{ result: "resources", code: 0, status: 0 }, "failed"],
-  [{ restarts: 5 }, "failed"],
-];
+const VARIANTS: readonly (readonly [changes: Partial<z.output<typeof Facts>>, state: UnitState])[] =
+  [
+    [{ result: "oom-kill" }, "oom"],
+    [{ result: "watchdog" }, "killed"],
+    [{ status: 11 }, "crashed"],
+    [{ result: "core-dump", code: 3, status: 6 }, "crashed"],
+    [{ result: "exit-code", code: 1, status: 143 }, "killed"],
+    [{ result: "exit-code", code: 1, status: 1 }, "crashed"],
+    [{ result: "exit-code", code: 1, status: 243 }, "failed"],
+    [{ result: "resources", code: 0, status: 0 }, "failed"],
+    [{ restarts: 5 }, "failed"],
+  ];
 for (const [changes, state] of VARIANTS) {
   test(`as kill -9, but ${JSON.stringify(changes)}: ${state}`, () => {
     assert.ok(killed);

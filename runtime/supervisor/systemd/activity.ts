@@ -1,6 +1,7 @@
+import { ACTIVITIES } from "../../../schema/activities.ts";
+import type { Activity } from "../../../schema/activity-record.ts";
+import { PATHS } from "../../../schema/host-paths.ts";
 import { objectIn } from "../../../schema/json.ts";
-import { PATHS, STATES } from "../../../schema/runtime.ts";
-import type { State } from "../../../schema/status.ts";
 import { firstLine } from "./agent-file.ts";
 
 /** What a harness says of itself, as forge-signal keeps it, and what forge-ready saw on its terminal. */
@@ -8,7 +9,7 @@ const STATUS_FOLDERS: readonly [own: string, terminal: string] = [PATHS.agents, 
 
 interface Said {
   readonly at: number;
-  readonly state: State;
+  readonly state: Activity;
 }
 
 /**
@@ -20,7 +21,7 @@ export function readStatus(
   agent: string,
   startedAt: number,
   [own, terminal] = STATUS_FOLDERS,
-): State {
+): Activity {
   const told = said(`${own}/${agent}/status`, startedAt);
   if (told && told.state !== "starting") return told.state;
   const shown = said(`${terminal}/${agent}/status`, told?.at ?? startedAt);
@@ -30,6 +31,6 @@ export function readStatus(
 function said(file: string, since: number): Said | undefined {
   const { at, state } = objectIn(firstLine(file));
   // An agent may write anything here; only forge's own words reach a person's screen.
-  const known = STATES.find((word) => word === state);
+  const known = ACTIVITIES.find((word) => word === state);
   return typeof at === "number" && at >= since && known ? { at, state: known } : undefined;
 }

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { State } from "./status.ts";
+import { Activity } from "./activity-record.ts";
 
-/** What an agent's unit is doing, in one word. runtime/supervisor/systemd/state.ts derives it from what systemd says. */
-export const AgentState = z.enum({
+/** What an agent's unit is doing, in one word. runtime/supervisor/systemd/unit-state.ts derives it from what systemd says. */
+export const UnitState = z.enum({
   running: "running",
   starting: "starting",
   stopping: "stopping",
@@ -21,7 +21,7 @@ export const AgentState = z.enum({
   /** The manifest has it, but this machine has no unit of it. */
   missing: "missing",
 });
-export type AgentState = z.output<typeof AgentState>;
+export type UnitState = z.output<typeof UnitState>;
 
 /** One element of what `forge ps --json` prints. */
 export const AgentOnHost = z
@@ -34,8 +34,8 @@ export const AgentOnHost = z
       .describe("Fleet file of the `forge up` that runs it; null for the host's own agents."),
     harness: z.string().nullable(),
     model: z.string().nullable(),
-    unitState: AgentState,
-    activity: State.nullable().describe(
+    unitState: UnitState,
+    activity: Activity.nullable().describe(
       "What a running harness says of itself, such as `ready`; `unknown` if nothing.",
     ),
     since: z.iso.datetime().nullable().describe("When the unit last changed its state."),
@@ -57,7 +57,7 @@ export const JobReport = z
     did: z
       .enum(["started", "stopped", "restarted", "nothing", "failed"])
       .describe("`nothing` if the agent already was as asked."),
-    state: AgentState.describe("Afterwards."),
+    state: UnitState.describe("Afterwards."),
     since: z.iso.datetime().nullable(),
     pid: z.int().nullable(),
     reason: z.string().nullable().describe("Why it failed, in systemd's words."),

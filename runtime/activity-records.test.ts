@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { statusIn } from "./status-records.ts";
+import { statusIn } from "./activity-records.ts";
 
 test("records have forge-signal's format", async () => {
   const folder = await mkdtemp("/tmp/forge-status-");

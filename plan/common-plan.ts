@@ -3,7 +3,7 @@ import { type Harness, recordFor } from "../schema/recipe/harness.ts";
 import { fields, given, is, mapValues, t, when } from "../schema/recipe/index.ts";
 import { literal, type Node } from "../schema/recipe/node.ts";
 import type { Text, Value } from "../schema/recipe/types.ts";
-import { type Own, recordCommon } from "./harness-facts.ts";
+import { type Own, recordCommon } from "./common-variables.ts";
 
 /** Variables that every agent gets, whatever its harness; nothing else may set them. */
 export const COMMON_ENV = ["FORGE_AGENT", "FORGE_SIGNAL", "HOME", "LANG", "PATH", "SHELL"] as const;

@@ -1,25 +1,25 @@
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type Activity, ActivityRecord } from "../schema/activity-record.ts";
 import { objectIn } from "../schema/json.ts";
-import { type State, Status } from "../schema/status.ts";
 
 /** How we know what no hook told. */
 export const SEEN = "screen";
 
 /** The records of one agent: the launcher's, its harness's hooks' and ours. */
 export interface StatusFolder {
-  read(): Promise<Status | undefined>;
+  read(): Promise<ActivityRecord | undefined>;
   /** Not if another record came after `known`. Never rejects: an agent may take its own folder away. */
-  write(state: State, event: string, known?: Status): Promise<void>;
+  write(state: Activity, event: string, known?: ActivityRecord): Promise<void>;
 }
 
 export function statusIn(folder: string): StatusFolder {
   const file = join(folder, "status");
   const read = async () => {
     const text = await readFile(file, "utf8").catch(() => ""); // not yet
-    return Status.safeParse(objectIn(text)).data; // every tool of the agent may write here
+    return ActivityRecord.safeParse(objectIn(text)).data; // every tool of the agent may write here
   };
-  const put = async (state: State, event: string, known?: Status) => {
+  const put = async (state: Activity, event: string, known?: ActivityRecord) => {
     if (known && (await read())?.at !== known.at) return;
     const record = `${JSON.stringify({ at: Date.now(), state, event })}\n`;
     await appendFile(join(folder, "events"), record);

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import type { AgentOnHost, AgentState } from "../../../schema/host.ts";
+import type { AgentOnHost, UnitState } from "../../../schema/command-output.ts";
 import { type End, reasonOf, STATE_AFTER } from "../../../schema/lifecycle.ts";
 
 /** What systemd says of one unit. Times are microseconds; 0 is never, or not asked. */
@@ -28,7 +28,7 @@ export interface Facts {
 export const EXITED = 1;
 
 /** The one word for what systemd says. */
-export function stateOf(facts: Facts): AgentState {
+export function stateOf(facts: Facts): UnitState {
   const { load, active, sub, restarts } = facts;
   if (load === "masked") return "masked";
   if (load !== "loaded") return "missing";
@@ -46,14 +46,14 @@ const onRequest = ({ startedAt, leftActiveAt, endedAt }: Facts): boolean =>
   startedAt < leftActiveAt && leftActiveAt < endedAt;
 
 /** What is at rest ended in order for systemd, or it failed and was reset. */
-function howItRests(facts: Facts): AgentState {
+function howItRests(facts: Facts): UnitState {
   if (facts.code === 0 || onRequest(facts)) return "stopped";
   const reason = reasonOf(endOf(facts));
   if (reason === "clean" && facts.result === "success") return STATE_AFTER.clean;
   return reason === "killed" ? STATE_AFTER.killed : "stopped";
 }
 
-function howItEnded(facts: Facts): AgentState {
+function howItEnded(facts: Facts): UnitState {
   if (facts.result === "timeout" || facts.result === "watchdog") return "killed";
   return STATE_AFTER[reasonOf(endOf(facts))];
 }
@@ -71,10 +71,10 @@ export const signalName = (number: number): string =>
   Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ??
   `signal ${number}`;
 
-const BROKEN: readonly AgentState[] = ["restarting", "crashed", "oom", "killed", "failed"];
+const BROKEN: readonly UnitState[] = ["restarting", "crashed", "oom", "killed", "failed"];
 
 /** Whether this is how a bad end looks. */
-export const isBroken = (state: AgentState): boolean => BROKEN.includes(state);
+export const isBroken = (state: UnitState): boolean => BROKEN.includes(state);
 
 /** The state, with why it ended where that is not plain. */
 export function stateInWords({
