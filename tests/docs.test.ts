@@ -33,7 +33,12 @@ function likeness(row: string, harness: string): string {
 /** A new harness gets its pin, and its column, last. */
 const pinned = HARNESSES.filter(({ package: { npm } }) => Object.hasOwn(pins, npm));
 assert.equal(pinned.length, Object.keys(pins).length);
-for (const { name, package: source, terminal, resume } of pinned) {
+for (const { name, package: source, tested, terminal, resume } of pinned) {
+  test(`${name}: the version that forge names is the one that the tests run`, () => {
+    assert.equal(tested, pins[source.npm]);
+  });
+
+
   test(`${name}: docs/harnesses.md says what its recipe says`, () => {
     const seen = pins[source.npm] ?? "no pin";
     const { licence, unfree } = source;

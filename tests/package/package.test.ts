@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { installInto, nodes, packTarballs } from "./install.ts";
@@ -15,73 +15,79 @@ before(async () => {
 });
 after(() => rm(packed, { recursive: true }));
 
-for (const [version, node] of await nodes()) {
-  test(`Node ${version}: init, up, ps, attach, logs and stop in an empty folder`, async () => {
-    await using project = await installInto(node, tarballs);
-    await using user = userOf(project);
-    const installed = await readdir(join(project.folder, "node_modules"));
-    assert.deepEqual(installed.filter((name) => !name.startsWith(".")).sort(), [
-      "@forge-agents",
-      "zod",
-    ]);
-    assert.match(await user.forge("init", "--stub"), /in pi 0\.87\.1\n {2}npx forge up .*runs it/);
-    await assert.rejects(user.forge("init", "--stub"), /OUTPUT_UNWRITABLE: .* it exists already/);
+const all = { concurrency: 3 };
+describe("the package", all, async () => {
+  for (const [version, node] of await nodes()) {
+    test(`Node ${version}: init, up, ps, attach, logs and stop in an empty folder`, async () => {
+      await using project = await installInto(node, tarballs);
+      await using user = userOf(project);
+      const installed = await readdir(join(project.folder, "node_modules"));
+      assert.deepEqual(installed.filter((name) => !name.startsWith(".")).sort(), [
+        "@forge-agents",
+        "zod",
+      ]);
+      assert.match(await user.npx("init", "--stub"), /in pi 0\.87\.1\n {2}npx forge up .*runs it/);
+      await assert.rejects(user.forge("init", "--stub"), /OUTPUT_UNWRITABLE: .* it exists already/);
 
-    const up = await user.up("assistant", ({ activity }) => activity === "ready");
-    assert.match(up.output(), /^Agents run as you, without a sandbox/m);
-    const [agent] = await user.ps();
-    assert.equal(agent?.fleet, join(project.folder, "fleet.ts"));
-    assert.match(await user.forge("ps"), /\nassistant +pi +stub-model +running +ready /);
-    await user.attach("assistant", "hello", "stub(stub-model): hello");
-    assert.match(await user.forge("logs", "assistant"), / assistant: started \(pi 0\.87\.1, /);
+      const up = await user.up("assistant", ({ activity }) => activity === "ready");
+      assert.match(up.output(), /^Agents run as you, without a sandbox/m);
+      const [agent] = await user.ps();
+      assert.equal(agent?.fleet, join(project.folder, "fleet.ts"));
+      assert.match(await user.forge("ps"), /\nassistant +pi +stub-model +running +ready /);
+      await user.attach("assistant", "hello", "stub(stub-model): hello");
+      assert.match(await user.forge("logs", "assistant"), / assistant: started \(pi 0\.87\.1, /);
 
-    assert.equal(await user.forge("stop", "assistant"), "assistant stopped");
-    assert.equal(await up.exit, 0);
-    assert.deepEqual(await user.ps(), []);
-    assert.deepEqual(await readdir(join(project.env["XDG_STATE_HOME"] ?? "", "forge/running")), []);
-    const left = await readdir(project.folder);
-    assert.deepEqual(left.sort(), [
-      "fleet.ts",
-      "node_modules",
-      "package-lock.json",
-      "package.json",
-    ]);
-  });
-
-  test(`Node ${version}: a harness of the project's own`, async () => {
-    await using project = await installInto(node, tarballs);
-    await using user = userOf(project);
-    await cp(fileURLToPath(new URL("own", import.meta.url)), project.folder, { recursive: true });
-    const program = join(project.folder, "harnesses/mirror/program");
-    const up = await user.up(
-      "looker",
-      ({ activity }) => activity === "ready",
-      ...["--harness", `mirror=${program}`],
-    );
-    await user.attach("looker", "hello", "mirrored: hello");
-    await user.forge("stop", "--all");
-    assert.equal(await up.exit, 0, up.output());
-  });
-}
-
-test("the declarations type a fleet file and a recipe, and refuse what is wrong", async () => {
-  await using project = await installInto(process.execPath, tarballs);
-  const { folder } = project;
-  await cp(fileURLToPath(new URL("own", import.meta.url)), folder, { recursive: true });
-  const tsc = () => {
-    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024"];
-    return execa("tsc", [...flags, "--allowImportingTsExtensions", "fleet.ts"], {
-      ...{ cwd: folder, preferLocal: true, localDir: import.meta.dirname, reject: false },
+      assert.equal(await user.forge("stop", "assistant"), "assistant stopped");
+      assert.equal(await up.exit, 0);
+      assert.deepEqual(await user.ps(), []);
+      assert.deepEqual(
+        await readdir(join(project.env["XDG_STATE_HOME"] ?? "", "forge/running")),
+        [],
+      );
+      const left = await readdir(project.folder);
+      assert.deepEqual(left.sort(), [
+        "fleet.ts",
+        "node_modules",
+        "package-lock.json",
+        "package.json",
+      ]);
     });
-  };
-  assert.equal((await tsc()).stdout, "");
-  const fleet = await readFile(join(folder, "fleet.ts"), "utf8");
-  for (const [right, wrong] of [
-    ["model:", "modle:"],
-    ["loud: true", 'loud: "yes"'],
-    ['harness: "mirror"', 'harness: "mirrors"'],
-  ] as const) {
-    await writeFile(join(folder, "fleet.ts"), fleet.replace(right, wrong));
-    assert.match((await tsc()).stdout, /^fleet\.ts\(\d+,\d+\): error TS/, wrong);
+
+    test(`Node ${version}: a harness of the project's own`, async () => {
+      await using project = await installInto(node, tarballs);
+      await using user = userOf(project);
+      await cp(fileURLToPath(new URL("own", import.meta.url)), project.folder, { recursive: true });
+      const program = join(project.folder, "harnesses/mirror/program");
+      const up = await user.up(
+        "looker",
+        ({ activity }) => activity === "ready",
+        ...["--harness", `mirror=${program}`],
+      );
+      await user.attach("looker", "hello", "mirrored: hello");
+      await user.forge("stop", "--all");
+      assert.equal(await up.exit, 0, up.output());
+    });
   }
+
+  test("the declarations type a fleet file and a recipe, and refuse what is wrong", async () => {
+    await using project = await installInto(process.execPath, tarballs);
+    const { folder } = project;
+    await cp(fileURLToPath(new URL("own", import.meta.url)), folder, { recursive: true });
+    const tsc = () => {
+      const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024"];
+      return execa("tsc", [...flags, "--allowImportingTsExtensions", "fleet.ts"], {
+        ...{ cwd: folder, preferLocal: true, localDir: import.meta.dirname, reject: false },
+      });
+    };
+    assert.equal((await tsc()).stdout, "");
+    const fleet = await readFile(join(folder, "fleet.ts"), "utf8");
+    for (const [right, wrong] of [
+      ["model:", "modle:"],
+      ["loud: true", 'loud: "yes"'],
+      ['harness: "mirror"', 'harness: "mirrors"'],
+    ] as const) {
+      await writeFile(join(folder, "fleet.ts"), fleet.replace(right, wrong));
+      assert.match((await tsc()).stdout, /^fleet\.ts\(\d+,\d+\): error TS/, wrong);
+    }
+  });
 });

@@ -10,6 +10,8 @@ import type { Project } from "./install.ts";
 /** A person in the folder of a project. */
 export interface User extends AsyncDisposable {
   /** `npx forge …` to its end. Fails if it fails. */
+  npx(...args: readonly string[]): Promise<string>;
+  /** The same without npx. */
   forge(...args: readonly string[]): Promise<string>;
   ps(): Promise<readonly AgentOnHost[]>;
   /** `forge up` in the background, once this agent is as wanted. */
@@ -18,7 +20,7 @@ export interface User extends AsyncDisposable {
     wanted: (agent: AgentOnHost) => boolean,
     ...args: readonly string[]
   ): Promise<Up>;
-  /** `npx forge attach` on a terminal: types, waits for what is to show, and leaves. */
+  /** `forge attach` on a terminal: types, waits for what is to show, and leaves. */
   attach(agent: string, text: string, awaited: string): Promise<void>;
 }
 
@@ -31,19 +33,21 @@ const PATIENCE = 20_000;
 
 export function userOf({ folder, env }: Project): User {
   const options = { cwd: folder, env, extendEnv: false };
-  const npx = ["--offline", "forge"];
-  const forge = async (...args: readonly string[]) =>
-    (await execa("npx", [...npx, ...args], { ...options, timeout: PATIENCE })).stdout;
+  // Not by npx, which takes a second, and ends before `forge up` when this test gives up.
+  const bin = join(folder, "node_modules/.bin/forge");
+  const run = async (file: string, args: readonly string[]) =>
+    (await execa(file, args, { ...options, timeout: PATIENCE })).stdout;
+  const forge = (...args: readonly string[]) => run(bin, args);
   const ps = async () => z.array(AgentOnHost).parse(JSON.parse(await forge("ps", "--json")));
   const ups: AbortController[] = [];
   const ended: Promise<unknown>[] = [];
   return {
     ...{ forge, ps },
+    npx: (...args) => run("npx", ["--offline", "forge", ...args]),
     up: async (agent, wanted, ...args) => {
       const end = new AbortController();
       ups.push(end);
-      // Not by npx, which would end before it when this test gives up.
-      const up = execa(join(folder, "node_modules/.bin/forge"), ["up", ...args], {
+      const up = execa(bin, ["up", ...args], {
         ...options,
         ...{ all: true, reject: false, cancelSignal: end.signal, forceKillAfterDelay: PATIENCE },
       });
@@ -62,7 +66,7 @@ export function userOf({ folder, env }: Project): User {
       return { exit: up.then(({ exitCode }) => exitCode ?? null), output: () => output };
     },
     attach: async (agent, text, awaited) => {
-      const args = ["-qefc", `npx --offline forge attach --take ${agent}`, "/dev/null"];
+      const args = ["-qefc", `node_modules/.bin/forge attach --take ${agent}`, "/dev/null"];
       const child = spawn("script", args, { ...options, stdio: ["pipe", "pipe", "inherit"] });
       const exit = once(child, "exit", { signal: AbortSignal.timeout(2 * PATIENCE) });
       exit.catch(() => {}); // whoever waits for it is told

@@ -8,7 +8,7 @@ export const mirror = defineHarness({
   first: { model: "none", secret: "MIRROR_KEY" },
   options: z.strictObject({ loud: z.boolean().default(false) }),
   terminal: {
-    ready: { screen: "^mirror> " },
+    ready: { screen: "^mirror>" },
     busy: { screen: "^thinking" },
     ...{ login: null, dialog: null, rateLimited: null, refused: null, clear: [] },
     quit: "/quit",
