@@ -111,13 +111,10 @@ export const Agent = z.strictObject({
         "Names of the agent's MCP servers. Each must be declared in {option}`services.forge.mcpServers`.",
       examples: [["tracker"]],
     }),
-  plugins: z
-    .array(LibraryName)
-    .default([])
-    .meta({
-      description:
-        "Names of the agent's plugins. Each must be declared in {option}`services.forge.plugins`.",
-    }),
+  plugins: z.array(LibraryName).default([]).meta({
+    description:
+      "Names of the agent's plugins. Each must be declared in {option}`services.forge.plugins`.",
+  }),
   permissions: Permissions.prefault({}).meta({
     description: "Which tools run without asking, and which never run.",
   }),

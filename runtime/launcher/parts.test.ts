@@ -56,7 +56,7 @@ test("paths: what stands where a directory belongs is kept beside it", () => {
 });
 
 test("lock: the second start ends with 75 and says which state directory it is", () => {
-  const { status, stderr } = run(["failures", "paths", "lock"], "lock_state; (lock_state)");
+  const { status, stderr } = run(["failures", "paths", "state-lock"], "lock_state; (lock_state)");
   assert.equal(status, 75);
   assert.match(stderr, new RegExp(`^ALREADY_RUNNING: the agent of ${state} already runs\n`));
 });
@@ -80,7 +80,7 @@ test("files: only what lies below the state directory, through no link, may be r
   writeFileSync(join(state, "config/role.md"), "");
   symlinkSync("/etc", join(state, "linked"));
   const removable = (path: string) =>
-    run(["failures", "paths", "files"], 'is_removable "$1"', [path]).status === 0;
+    run(["failures", "paths", "declared-files"], 'is_removable "$1"', [path]).status === 0;
   assert.ok(removable("config/role.md"));
   for (const path of ["", "config", "../x", "/etc/passwd", "linked/passwd", ".forge/laid", "a//b"])
     assert.ok(!removable(path), path);
@@ -90,7 +90,7 @@ test("links: a person's file is linked, unless the agent has one of its own", ()
   const [shared, own] = [join(state, "shared"), join(state, "own")];
   for (const file of [shared, own]) writeFileSync(file, file);
   const script = '_links=(new "$1" own "$1" gone /nonexistent); lay_links; readlink "$_state/new"';
-  assert.equal(run(["failures", "links"], script, [shared]).stdout.trim(), shared);
+  assert.equal(run(["failures", "login-links"], script, [shared]).stdout.trim(), shared);
   assert.equal(readFileSync(own, "utf8"), own);
   assert.ok(!readdirSync(state).includes("gone"));
 });
