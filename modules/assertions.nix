@@ -166,6 +166,43 @@ let
       )
       (attrNames (builtins.intersectAttrs ownSettings instances.${name}.agent.serviceConfig));
 
+  # The launcher gives the harness the plan's environment and no other, so these would have no effect.
+  variables = {
+    Environment = "set environment";
+    EnvironmentFile = "set environment, or secrets for what is secret";
+    PassEnvironment = "set environment";
+  };
+  fromNixos = [
+    "LOCALE_ARCHIVE"
+    "TZDIR"
+  ];
+  lostEnvironment =
+    name:
+    let
+      unit = "forge-agent-${name}";
+      service = config.systemd.services.${unit};
+      lost =
+        variable:
+        {
+          assertion = false;
+          message = "AGENT_RULE: systemd.services.${unit}.${variable.option}: it does not reach the agent\n  → ${variable.fix}";
+        };
+    in
+    map lost (
+      map (variable: {
+        option = "environment.${variable}";
+        fix =
+          if variable == "PATH" then
+            "set services.forge.${agentPath name}.extraPackages"
+          else
+            "set services.forge.${agentPath name}.environment.${variable}";
+      }) (lib.subtractLists fromNixos (attrNames service.environment))
+      ++ map (setting: {
+        option = "serviceConfig.${setting}";
+        fix = "in services.forge.${agentPath name}: ${variables.${setting}}";
+      }) (attrNames (builtins.intersectAttrs variables service.serviceConfig))
+    );
+
   withoutTmux = lib.optional (cfg.configureTmux && !config.programs.tmux.enable) (
     problem "FLEET_INVALID" "configureTmux" "/etc/tmux.conf is not made by programs.tmux on this host"
       "set programs.tmux.enable = true, or remove configureTmux"
@@ -237,6 +274,7 @@ in
     ++ missingUsers
     ++ homeless
     ++ concatMap reservedSettings names
+    ++ concatMap lostEnvironment names
     ++ withoutTmux
     ++ missingPeople
     ++ refusals

@@ -100,6 +100,23 @@ in
                   {file}`/var/lib/forge/<name>`.
                 '';
               };
+              nix = mkOption {
+                type = types.bool;
+                default = false;
+                description = ''
+                  Whether the agent may use the Nix daemon of this host. The daemon then downloads and builds whatever the
+                  agent asks for, with its own network access.
+                '';
+              };
+              writablePaths = mkOption {
+                type = types.listOf types.externalPath;
+                default = [ ];
+                example = [ "/srv/checkouts/website.git" ];
+                description = ''
+                  Further paths that the agent may write to, as far as the permissions of its user allow. A workspace that is a
+                  linked worktree needs the repository that it belongs to.
+                '';
+              };
               logTerminal = mkOption {
                 type = types.bool;
                 default = false;

@@ -29,7 +29,6 @@ export const commonPlan = (): Node =>
       description: a.description,
       env: { ...env, ...fields(own.env), ...fields(a.environment) },
       files: own.files,
-      hardening: harness.hardening,
       harness: harness.name,
       headless: own.headless,
       home: a.home,

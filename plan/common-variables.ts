@@ -17,7 +17,7 @@ export const ASKING = [
 
 /** What is the same for all agents of a harness. */
 const Facts = z.strictObject({
-  ...Plan.pick({ databases: true, hardening: true, resume: true, terminal: true }).shape,
+  ...Plan.pick({ databases: true, resume: true, terminal: true }).shape,
   name: z.string(),
   /** Asking fields that no part of the recipe reads. */
   ignores: z.array(z.enum(ASKING)),
@@ -38,7 +38,6 @@ export type Own = z.output<typeof Own>;
 export const factsOf = (harness: Harness): Facts => ({
   name: harness.name,
   databases: [...harness.databases],
-  hardening: harness.hardening,
   ignores: ignoredBy(harness),
   resume: [...harness.resume],
   terminal: harness.terminal,

@@ -34,6 +34,10 @@ export const ERRORS = {
     "The agent's unit has a setting that forge-agent-<name> cannot apply when a user runs it in a terminal.",
   USAGE: "A command line has an unknown command or flag, or lacks an argument.",
   VIEW_MISSING: "This host does not show the terminals of its agents.",
+  WORKSPACE_FOREIGN:
+    "The agent's workspace is a repository of another user, and git refuses to work there. The agent starts.",
+  WORKSPACE_UNWRITABLE:
+    "The agent's user may not write to the workspace, or to the repository that a linked worktree belongs to.",
   WORKSPACE_MISSING:
     "The agent's workspace does not exist, is not a directory, or its user has no permission to enter it.",
 } as const satisfies Record<string, string>;

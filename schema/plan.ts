@@ -62,13 +62,6 @@ export const Terminal = z.strictObject({
 });
 export type Terminal = z.output<typeof Terminal>;
 
-/** What the harness needs of the machine that the strict default would refuse. */
-export const Hardening = z.strictObject({
-  /** Writes and then executes memory, as every JIT does. */
-  jit: z.boolean(),
-});
-export type Hardening = z.output<typeof Hardening>;
-
 /** A command line that is no terminal program: argv[0] is absolute, `env` comes on top of the plan's. */
 const Command = {
   argv: z.tuple([absolute], z.string()),
@@ -117,7 +110,6 @@ export const Plan = z.strictObject({
   terminal: Terminal,
   headless: Headless,
   acp: Acp.nullable(),
-  hardening: Hardening,
   resources: z.strictObject({
     memoryMax: MemorySize.nullable(),
     tasksMax: TaskCount,

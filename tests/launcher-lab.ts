@@ -47,7 +47,6 @@ export const samplePlan = (state: string, fields: Fields = {}): Plan =>
       },
       headless: { argv: ["/bin/true"], env: {}, prompt: "stdin" },
       acp: null,
-      hardening: { jit: false },
       resources: { memoryMax: null, tasksMax: 1, cpuWeight: 1 },
       ...fields,
     },

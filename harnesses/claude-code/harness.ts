@@ -135,7 +135,6 @@ export const claudeCode = defineHarness({
     licence: "Apache-2.0",
     unfree: false,
   },
-  hardening: { jit: true },
   login: { folder: ".claude", variable: "CLAUDE_SECURESTORAGE_CONFIG_DIR" },
   databases: [],
   assets: [],

@@ -190,7 +190,6 @@ export const codex = defineHarness({
     quit: "/quit",
     submitDelay: 20,
   },
-  hardening: { jit: false },
   login: { folder: ".codex", file: "auth.json", as: "codex/auth.json" },
   databases: [],
   assets: [],

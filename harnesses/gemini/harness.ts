@@ -66,7 +66,6 @@ export const gemini = defineHarness({
     quit: "/quit",
     submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
   },
-  hardening: { jit: true },
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },
   databases: [],
   assets: [],

@@ -210,7 +210,6 @@ export const opencode = defineHarness({
     quit: "exit", // with a slash, Enter may come before the list of commands does, and is lost
     submitDelay: 20,
   },
-  hardening: { jit: true },
   login: {
     folder: ".local/share/opencode",
     file: "auth.json",

@@ -97,7 +97,6 @@ export const pi = defineHarness({
     submitDelay: 20,
   },
   adapter: null,
-  hardening: { jit: true },
   login: { folder: ".pi/agent", file: "auth.json", as: "pi/auth.json" },
   databases: [],
   assets: ["status.js"],

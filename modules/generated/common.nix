@@ -39,7 +39,6 @@ let
       // own.env
       // agent.environment;
       files = own.files;
-      hardening = harness.hardening;
       harness = harness.name;
       headless = own.headless;
       home = place.home;

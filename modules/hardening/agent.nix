@@ -1,17 +1,17 @@
-# Sandbox of an agent's unit. A capability that the harness declares loosens a directive; nothing else does.
-{ jit }:
+# Sandbox of an agent's unit. What a person's own `serviceConfig` sets comes on top.
 {
   CapabilityBoundingSet = "";
   DevicePolicy = "closed";
   KeyringMode = "private";
   LockPersonality = true;
-  MemoryDenyWriteExecute = !jit;
+  # Agents run any program, such as Node, Java and Python, whose JITs write memory that they execute.
+  MemoryDenyWriteExecute = false;
   NoNewPrivileges = true;
   PrivateDevices = true;
   PrivateIPC = true;
   PrivateTmp = "disconnected";
   PrivateUsers = true;
-  ProcSubset = "pid";
+  # Not ProcSubset=pid: build tools read /proc/meminfo and /proc/cpuinfo. ProtectProc hides what other users run.
   ProtectClock = true;
   ProtectControlGroups = true;
   ProtectHome = true;

@@ -441,9 +441,6 @@ in
         loginFolder = ".claude";
         name = "claude-code";
         databases = [ ];
-        hardening = {
-          jit = true;
-        };
         ignores = [ ];
         resume = [
           "--resume"

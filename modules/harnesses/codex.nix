@@ -367,9 +367,6 @@ in
         loginFolder = ".codex";
         name = "codex";
         databases = [ ];
-        hardening = {
-          jit = false;
-        };
         ignores = [
           "plugins"
           "permissions.allow"

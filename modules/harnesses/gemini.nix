@@ -552,9 +552,6 @@ in
         loginFolder = ".gemini";
         name = "gemini";
         databases = [ ];
-        hardening = {
-          jit = true;
-        };
         ignores = [ ];
         resume = [
           "--resume"

@@ -377,9 +377,6 @@ in
         loginFolder = ".local/share/opencode";
         name = "opencode";
         databases = [ ".local/share/opencode/opencode.db" ];
-        hardening = {
-          jit = true;
-        };
         ignores = [ ];
         resume = [
           "--session"

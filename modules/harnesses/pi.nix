@@ -219,9 +219,6 @@ in
         loginFolder = ".pi/agent";
         name = "pi";
         databases = [ ];
-        hardening = {
-          jit = true;
-        };
         ignores = [
           "plugins"
           "mcpServers"

@@ -10,19 +10,22 @@ let
   tty = pkgs.callPackage ../../nix/terminal.nix { };
   onTty = lib.getExe tty.onTty;
 
-  underHome = path: builtins.match "/(home|root|run/user)(/.*)?" path != null;
+  # What the agent's unit hides: homes, and directories that it has of its own.
+  isHidden =
+    path: builtins.match "/(home|root|run|tmp|var/tmp|dev/shm)(/.*)?" path != null;
 
-  # Homes are closed to an agent, but for these paths.
+  # A path that does not exist is left out: the launcher then says so, where systemd would only fail.
   writable =
     paths:
     let
-      split = lib.partition underHome paths;
+      split = lib.partition isHidden paths;
+      optional = path: quoted "-${path}";
     in
     lib.optionalAttrs (split.right != [ ]) {
       ProtectHome = "tmpfs";
-      BindPaths = map quoted split.right;
+      BindPaths = map optional split.right;
     }
-    // lib.optionalAttrs (split.wrong != [ ]) { ReadWritePaths = map quoted split.wrong; };
+    // lib.optionalAttrs (split.wrong != [ ]) { ReadWritePaths = map optional split.wrong; };
 
   # A setting that is a list gets more elements, as from a further drop-in; any other is replaced.
   override =
@@ -42,7 +45,7 @@ name:
   ...
 }:
 let
-  workspace = lib.optional (agent.workspace != null) agent.workspace;
+  workspace = lib.optional (agent.workspace != null) agent.workspace ++ agent.writablePaths;
 
   directories =
     if agent.useHome then
@@ -68,7 +71,9 @@ let
     MemoryMax = if agent.resources.memoryMax == null then "infinity" else agent.resources.memoryMax;
     TasksMax = agent.resources.tasksMax;
   }
-  // directories;
+  // directories
+  # The empty element takes back what the shared part hides.
+  // lib.optionalAttrs agent.nix { InaccessiblePaths = [ "" ]; };
 in
 {
   description = "forge agent ${name}";

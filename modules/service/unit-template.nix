@@ -8,7 +8,7 @@
 let
   inherit (lib) mapAttrsToList;
   inherit (utils.systemdUtils.lib) settingsToSections;
-  inherit (import ../generated/runtime.nix) restart stop;
+  inherit (import ../generated/runtime.nix) paths restart stop;
   inherit (text) quoted;
 
   tty = pkgs.callPackage ../../nix/terminal.nix { };
@@ -42,7 +42,7 @@ let
         StartLimitBurst = restart.burst;
         StartLimitIntervalSec = restart.interval;
       };
-      Service = import ../hardening/agent.nix recipe.hardening // {
+      Service = import ../hardening/agent.nix // import ../hardening/filesystems.nix { inherit (paths) agents; } // {
         Type = "exec";
         Slice = "forge-agents.slice";
 
@@ -61,9 +61,6 @@ let
         RuntimeDirectoryMode = "0755";
         RuntimeDirectoryPreserve = "restart";
         StateDirectoryMode = "0700";
-        # An agent that runs as an operator must not have an operator's ways: to other agents, and to systemd.
-        InaccessiblePaths = "-/run/dbus -/run/forge/doors";
-
         # As root: an agent may neither type at its own holder nor speak for forge in the journal. Without a
         # terminal there is no start, and an end for want of it is a failure.
         ExecStartPre = "+${lib.getExe tty.arm}";

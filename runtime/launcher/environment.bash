@@ -7,11 +7,6 @@ inherited() { # name; leaves the inherited value in _value, empty if there is no
   for pair in "${_inherited[@]}"; do [[ $pair != "$1="* ]] || _value=${pair#*=}; done
 }
 
-enter_workspace() {
-  cd -- "$_workdir" 2>/dev/null ||
-    fail 78 WORKSPACE_MISSING "workspace: $_workdir is no directory that this user may enter" "create it"
-}
-
 check_harness() {
   [[ -f ${_argv[0]} && -x ${_argv[0]} ]] ||
     fail 78 HARNESS_NOT_FOUND "${_argv[0]} cannot be run" "check the agent's package"

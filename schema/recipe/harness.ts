@@ -3,7 +3,7 @@ import { Agent } from "../agent.ts";
 import { ForgeError } from "../errors.ts";
 import { Libraries } from "../library.ts";
 import { AgentName, LibraryName } from "../names.ts";
-import { type Hardening, type Headless, SESSION, SIGNS, type Terminal } from "../plan.ts";
+import { type Headless, SESSION, SIGNS, type Terminal } from "../plan.ts";
 import { deepFreeze, type Node } from "./node.ts";
 import { expression, record } from "./record.ts";
 import type { Expr, Items, Lifted, Text, Value } from "./types.ts";
@@ -99,7 +99,6 @@ export interface Recipe<O extends z.ZodObject> {
   readonly adapter: Source | null;
   readonly options: O;
   readonly terminal: Terminal;
-  readonly hardening: Hardening;
   readonly login: Login;
   /** SQLite databases below the state directory that the harness hangs on when they are damaged. */
   readonly databases: readonly string[];
@@ -132,7 +131,6 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly adapter: Source | null;
   readonly options: O;
   readonly terminal: Terminal;
-  readonly hardening: Hardening;
   readonly login: Login;
   readonly databases: readonly string[];
   readonly assets: readonly string[];
@@ -199,7 +197,6 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     adapter: deepFreeze(recipe.adapter),
     options: recipe.options,
     terminal: deepFreeze(recipe.terminal),
-    hardening: deepFreeze(recipe.hardening),
     login: deepFreeze(recipe.login),
     databases: deepFreeze(recipe.databases),
     assets: deepFreeze(recipe.assets),

@@ -68,7 +68,6 @@ const planOf = (name: string, root: string, more: object): Plan =>
       quit: "/quit",
       submitDelay: 0,
     },
-    hardening: { jit: false },
     resources: { memoryMax: null, tasksMax: 64, cpuWeight: 100 },
     ...more,
   });

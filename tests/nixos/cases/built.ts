@@ -132,7 +132,7 @@ test("paths that systemd would read otherwise reach it as they are", async () =>
     };
   } ]).units "odd"`);
   const unit = await read(`${units}/forge-agent-odd.service.d/overrides.conf`);
-  assert.ok(unit.includes('ReadWritePaths="/srv/my \\"100%%\\" site"\n'), unit);
+  assert.ok(unit.includes('ReadWritePaths="-/srv/my \\"100%%\\" site"\n'), unit);
   assert.ok(unit.includes("LoadCredential=KEY:/run/keys/100%%\n"), unit);
 });
 

@@ -118,3 +118,24 @@ test("settings take what JSON can say, from several modules", async () => {
   ]).config.services.forge.agents.a.pi.settings`);
   assert.deepEqual(merged, { a: { b: 1, c: null }, list: [1] });
 });
+
+test("a workspace and further paths may be written, where they exist; the Nix daemon is closed unless asked for", async () => {
+  const dropIn = async (fields: string) => {
+    const units = await lab.build(`${system(`agents.a = ${agent(fields)};`)}.units "a"`);
+    const { stdout } = await lab.run("cat", [`${units}/forge-agent-a.service.d/overrides.conf`]);
+    return stdout.split("\n");
+  };
+  const lines = await dropIn(`
+    workspace = "/srv/site";
+    writablePaths = [ "/srv/site.git" "/home/alice/it's" ];
+    nix = true;`);
+  for (const line of [
+    'ReadWritePaths="-/srv/site"',
+    'ReadWritePaths="-/srv/site.git"',
+    'BindPaths="-/home/alice/it\'s"',
+    "ProtectHome=tmpfs",
+    "InaccessiblePaths=",
+  ])
+    assert.ok(lines.includes(line), `${line}\n${lines.join("\n")}`);
+  assert.ok(!(await dropIn("")).some((line) => /^(InaccessiblePaths|ReadWritePaths)=/.test(line)));
+});

@@ -40,9 +40,9 @@ test("with useHome an agent lives in a person's home, and sees nothing else of i
   for (const line of [
     "User=alice",
     "ProtectHome=tmpfs",
-    `BindPaths="${home}"`,
-    'BindPaths="/home/alice/.pi/agent"',
-    'BindPaths="/home/alice/site"',
+    `BindPaths="-${home}"`,
+    'BindPaths="-/home/alice/.pi/agent"',
+    'BindPaths="-/home/alice/site"',
     "Requires=forge-home-hers.service",
   ])
     assert.ok(unit.split("\n").includes(line), `${line}\n${unit}`);

@@ -15,7 +15,6 @@ export const mirror = defineHarness({
     submitDelay: 20,
   },
   adapter: null,
-  hardening: { jit: false },
   login: { folder: ".mirror", variable: "MIRROR_HOME" },
   databases: [],
   assets: ["words.txt"],

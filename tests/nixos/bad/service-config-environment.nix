@@ -1,0 +1,1 @@
+{ services.forge.agents.reviewer.serviceConfig.Environment = [ "HTTPS_PROXY=http://proxy:3128" ]; }
