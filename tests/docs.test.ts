@@ -38,7 +38,6 @@ for (const { name, package: source, tested, terminal, resume } of pinned) {
     assert.equal(tested, pins[source.npm]);
   });
 
-
   test(`${name}: docs/harnesses.md says what its recipe says`, () => {
     const seen = pins[source.npm] ?? "no pin";
     const { licence, unfree } = source;
