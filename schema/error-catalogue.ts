@@ -14,6 +14,7 @@ export const ERRORS = {
   MANIFEST_INVALID: "A manifest is not what this version of forge reads.",
   MANIFEST_MISSING:
     "This machine has no /etc/forge/manifest.json, so no agents are declared on it.",
+  NODE_TOO_OLD: "A harness needs a newer Node than the one that runs forge.",
   NO_NIX_FORM: "A schema or recipe uses something that cannot be said in Nix.",
   NOT_SUPPORTED_HERE:
     "An agent's declaration asks for something that its supervisor cannot enforce.",
