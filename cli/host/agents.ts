@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
-import { stateHome } from "../../runtime/supervisor/local/state-home.ts";
+import { runningIn, stateHome } from "../../runtime/supervisor/local/state-home.ts";
 import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
 import type { AgentOnHost } from "../../schema/command-output.ts";
 import { PATHS } from "../../schema/host-paths.ts";
@@ -22,7 +22,7 @@ export async function findAgents(): Promise<Agents> {
 
 /** Without a fleet, what reads them is not loaded: `forge ps` of a host is to be fast. */
 async function fleetsOf(home: string): Promise<readonly ListedFleet[]> {
-  if (!existsSync(home)) return [];
+  if (!existsSync(runningIn(home)) || readdirSync(runningIn(home)).length === 0) return [];
   return (await import("../../runtime/supervisor/local/listing.ts")).runningFleets(home);
 }
 
