@@ -4,7 +4,6 @@ import { runningIn, stateHome } from "../../runtime/supervisor/local/state-home.
 import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
 import type { AgentOnHost } from "../../schema/command-output.ts";
 import { PATHS } from "../../schema/host-paths.ts";
-import { chooseOne } from "./choose.ts";
 
 /** All agents that this user can ask about. */
 export interface Agents {
@@ -24,14 +23,4 @@ export async function findAgents(): Promise<Agents> {
 async function fleetsOf(home: string): Promise<readonly ListedFleet[]> {
   if (!existsSync(runningIn(home)) || readdirSync(runningIn(home)).length === 0) return [];
   return (await import("../../runtime/supervisor/local/listing.ts")).runningFleets(home);
-}
-
-/** One agent, with its fleet if `forge up` runs it. */
-export async function findAgent(name: string): Promise<{
-  readonly agent: AgentOnHost;
-  readonly fleet: ListedFleet | undefined;
-}> {
-  const { all, fleets } = await findAgents();
-  const agent = chooseOne(all, name);
-  return { agent, fleet: fleets.find((fleet) => fleet.agents.includes(agent)) };
 }
