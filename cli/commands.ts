@@ -9,6 +9,7 @@ export interface Commands {
 export const COMMANDS: Commands = {
   init: async () => (await import("./commands/init.ts")).initCommand(),
   up: async () => (await import("./commands/up.ts")).upCommand(),
+  down: async () => (await import("./commands/down.ts")).downCommand(),
   ps: async () => (await import("./commands/ps.ts")).psCommand(),
   attach: async () => (await import("./commands/attach.ts")).attachCommand(),
   logs: async () => (await import("./commands/logs.ts")).logsCommand(),

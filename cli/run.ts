@@ -18,7 +18,7 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
   }
   try {
     await program.parseAsync([...args], { from: "user" });
-    return 0;
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof ForgeError)) throw error;

@@ -9,11 +9,13 @@ export const ERRORS = {
   CHECK_FAILED: "A harness did not do what forge relies on.",
   CREDENTIAL_MISSING: "A declared secret cannot be read, so the agent was not started.",
   FLEET_INVALID: "The fleet file cannot be loaded or is not a fleet.",
+  FLEET_NOT_RUNNING: "No forge up of this user runs this fleet file.",
   GENERATED_STALE: "A generated file differs from what the recipes and schemas give.",
   HARNESS_NOT_FOUND: "The program of a harness is not installed where forge looks for it.",
   MANIFEST_INVALID: "A manifest is not what this version of forge reads.",
   MANIFEST_MISSING:
     "This machine has no /etc/forge/manifest.json, so no agents are declared on it.",
+  NODE_TOO_OLD: "A harness needs a newer Node than the one that runs forge.",
   NO_NIX_FORM: "A schema or recipe uses something that cannot be said in Nix.",
   NOT_SUPPORTED_HERE:
     "An agent's declaration asks for something that its supervisor cannot enforce.",

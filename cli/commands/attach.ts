@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { findAgent } from "../host/agents.ts";
 import { attach, attachLocal } from "../host/attach.ts";
+import { findAgent } from "../host/find-agent.ts";
 
 export const attachCommand = (): Command =>
   new Command("attach")

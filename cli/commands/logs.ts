@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { journalMatches } from "../../runtime/supervisor/systemd/journal.ts";
 import { handOver } from "../../runtime/supervisor/systemd/programs.ts";
-import { findAgent } from "../host/agents.ts";
+import { findAgent } from "../host/find-agent.ts";
 
 interface Flags {
   readonly follow?: true;

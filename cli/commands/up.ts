@@ -1,12 +1,12 @@
 import { dirname, resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { stamped } from "../../runtime/supervisor/local/event-log.ts";
 import { concernsPeople, line, type UpEvent } from "../../runtime/supervisor/local/events.ts";
 import { howToWatch } from "../../runtime/supervisor/local/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { defaultState } from "../up/default-state.ts";
 import { loadFleetFile } from "../up/fleet-file.ts";
-import { startFleet } from "../up/start-fleet.ts";
+import { type Machine, startFleet } from "../up/start-fleet.ts";
 import { untilSignal } from "../up/until-signal.ts";
 
 type Programs = { readonly [harness: string]: string };
@@ -14,6 +14,7 @@ interface Flags {
   readonly state?: string;
   readonly harness: Programs;
   readonly json?: true;
+  readonly detach?: true;
 }
 
 export const upCommand = (): Command =>
@@ -25,14 +26,20 @@ export const upCommand = (): Command =>
       "directory of the agents' state (default: one for each fleet file in ~/.local/state/forge)",
     )
     .option("--harness <name=path>", "program of a harness; can be repeated", program, {})
+    .addOption(
+      new Option("-d, --detach", "return once the fleet is up; forge down ends it").conflicts(
+        "json",
+      ),
+    )
     .option("--json", "print events of the agents on standard output, one JSON object per line")
     .action(up);
 
-async function up(file: string, { state, harness, json }: Flags): Promise<void> {
+async function up(file: string, { state, harness, json, detach }: Flags): Promise<void> {
   // A terminal or pipe that goes away must not end us before the agents.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const path = resolve(file);
   const machine = { env: process.env, cwd: process.cwd(), execPath: process.execPath };
+  if (detach) return upDetached(path, { state, harness }, machine);
   const start = async (signal: AbortSignal) =>
     startFleet({
       fleet: await loadFleetFile(path),
@@ -53,6 +60,23 @@ async function up(file: string, { state, harness, json }: Flags): Promise<void> 
   throw new ForgeError("AGENT_FAILED", `ended in failure: ${failed.join(", ")}`, {
     fix: "see the last messages of each agent above",
   });
+}
+
+/** The same, as a process of its own. */
+async function upDetached(
+  path: string,
+  { state, harness }: Pick<Flags, "harness"> & { readonly state: string | undefined },
+  machine: Machine,
+): Promise<void> {
+  const args = [
+    ...process.argv.slice(1, 2),
+    ...["up", path],
+    ...(state === undefined ? [] : ["--state", resolve(state)]),
+    ...Object.entries(harness).flatMap(([name, bin]) => ["--harness", `${name}=${bin}`]),
+  ];
+  const outcome = await (await import("../up/detach.ts")).detach(args, machine);
+  if ("status" in outcome) process.exitCode = outcome.status;
+  else say(`${UNCONFINED}\n${howToWatch(outcome.agents, `forge down ${path}`)}`);
 }
 
 /** What a reader of docs about NixOS would not expect. */

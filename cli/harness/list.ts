@@ -6,7 +6,7 @@ import { ForgeError } from "../../schema/errors.ts";
 import { objectIn } from "../../schema/json.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { table } from "../table.ts";
-import { findHarness, type Where } from "../up/find-harness.ts";
+import { findHarness, isUnusable, type Where } from "../up/find-harness.ts";
 
 /** The agents of a host, as far as harnesses go. */
 export interface Host {
@@ -76,7 +76,7 @@ async function installedIn(
       findHarness(harness, { given: undefined, flag: "--program ", own: null, ...places }).then(
         ({ version }) => [{ harness: harness.name, version }],
         (error: unknown) => {
-          if (error instanceof ForgeError && error.code === "HARNESS_NOT_FOUND") return [];
+          if (isUnusable(error)) return [];
           throw error;
         },
       ),

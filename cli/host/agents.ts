@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
-import { stateHome } from "../../runtime/supervisor/local/state-home.ts";
+import { runningIn, stateHome } from "../../runtime/supervisor/local/state-home.ts";
 import { readAgents } from "../../runtime/supervisor/systemd/agents.ts";
 import type { AgentOnHost } from "../../schema/command-output.ts";
 import { PATHS } from "../../schema/host-paths.ts";
-import { chooseOne } from "./choose.ts";
 
 /** All agents that this user can ask about. */
 export interface Agents {
@@ -22,16 +21,6 @@ export async function findAgents(): Promise<Agents> {
 
 /** Without a fleet, what reads them is not loaded: `forge ps` of a host is to be fast. */
 async function fleetsOf(home: string): Promise<readonly ListedFleet[]> {
-  if (!existsSync(home)) return [];
+  if (!existsSync(runningIn(home)) || readdirSync(runningIn(home)).length === 0) return [];
   return (await import("../../runtime/supervisor/local/listing.ts")).runningFleets(home);
-}
-
-/** One agent, with its fleet if `forge up` runs it. */
-export async function findAgent(name: string): Promise<{
-  readonly agent: AgentOnHost;
-  readonly fleet: ListedFleet | undefined;
-}> {
-  const { all, fleets } = await findAgents();
-  const agent = chooseOne(all, name);
-  return { agent, fleet: fleets.find((fleet) => fleet.agents.includes(agent)) };
 }

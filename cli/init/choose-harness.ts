@@ -1,6 +1,12 @@
 import { ForgeError } from "../../schema/errors.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
-import { findHarness, type HarnessProgram, installing, type Where } from "../up/find-harness.ts";
+import {
+  findHarness,
+  type HarnessProgram,
+  installing,
+  isUnusable,
+  type Where,
+} from "../up/find-harness.ts";
 
 export interface Choice {
   readonly harness: Harness;
@@ -34,7 +40,7 @@ async function installed(harness: Harness, places: Places): Promise<HarnessProgr
   try {
     return await findHarness(harness, { given: undefined, flag: "", own: null, ...places });
   } catch (error) {
-    if (error instanceof ForgeError && error.code === "HARNESS_NOT_FOUND") return undefined;
+    if (isUnusable(error)) return undefined;
     throw error;
   }
 }

@@ -59,6 +59,27 @@ test("the flag wins over the agent's package, and that over npm", async () => {
   });
 });
 
+test("a harness that needs a newer Node is refused before it starts", async () => {
+  const folder = join(root, "new/node_modules/@forge/sample");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "cli.js"), "", { mode: 0o755 });
+  const given = join(folder, "cli.js");
+  const needing = (node: string) =>
+    writeFile(
+      join(folder, "package.json"),
+      JSON.stringify({ name: "@forge/sample", version: "9.0.0", engines: { node } }),
+    );
+  await needing(">=99.1");
+  await assert.rejects(find({ given }), {
+    code: "NODE_TOO_OLD",
+    message: /^sample 9\.0\.0 needs Node 99\.1 or later; this is \d/,
+  });
+  for (const node of [">=18", `>= ${process.versions.node}`, "^99 || 98"]) {
+    await needing(node);
+    assert.equal((await find({ given })).version, "9.0.0");
+  }
+});
+
 test("PATH comes last", async () => {
   const path = join(root, "build/bin");
   assert.equal((await find({ path })).bin, join(root, "build/bin/smp"));

@@ -38,7 +38,7 @@ export async function findHarness(
   const found =
     (await firstExecutable(candidates)) ??
     (stated === undefined ? await which(bin, path) : undefined);
-  if (found !== undefined) return { bin: found, version: await versionOf(found, npm) };
+  if (found !== undefined) return describe(harness.name, found, npm);
   const where = stated
     ? `at ${stated}`
     : `in an npm project around ${projects.join(" or ")}, or on PATH`;
@@ -46,6 +46,11 @@ export async function findHarness(
     fix: `install it: ${installing(harness)}\n  → or say where it is: ${flag}/path/to/${bin}`,
   });
 }
+
+/** Whether a harness only is not installed here, or not for this Node. */
+export const isUnusable = (error: unknown): boolean =>
+  error instanceof ForgeError &&
+  (error.code === "HARNESS_NOT_FOUND" || error.code === "NODE_TOO_OLD");
 
 /** The command that installs the version that forge's tests run. */
 export const installing = ({ package: { npm }, tested }: Wanted): string =>
@@ -64,16 +69,37 @@ function upwards(folder: string): readonly string[] {
   return parent === folder ? [folder] : [folder, ...upwards(parent)];
 }
 
-const Package = z.looseObject({ name: z.string(), version: z.string() });
+const Package = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  engines: z.looseObject({ node: z.string().optional() }).optional(),
+});
 
-/** The version of the npm package that the program belongs to, else what it says of itself, or `unknown`. */
-async function versionOf(bin: string, npm: string): Promise<string> {
+/** The npm package that the program belongs to tells its version; else it is asked, or `unknown`. */
+async function describe(name: string, bin: string, npm: string): Promise<HarnessProgram> {
   for (const folder of upwards(dirname(await realpath(bin)))) {
     const text = await readFile(join(folder, "package.json"), "utf8").catch(() => ""); // none here
-    const found = Package.safeParse(objectIn(text));
-    if (found.success && found.data.name === npm) return found.data.version;
+    const found = Package.safeParse(objectIn(text)).data;
+    if (found?.name !== npm) continue;
+    checkNode(`${name} ${found.version}`, found.engines?.node ?? "");
+    return { bin, version: found.version };
   }
-  return (await askVersion(bin)) ?? "unknown";
+  return { bin, version: (await askVersion(bin)) ?? "unknown" };
+}
+
+/** Agents get the Node that runs us. A harness that is too new for it would end with a syntax error. */
+function checkNode(harness: string, needed: string, here = process.versions.node): void {
+  const [, least] = /^>= *(\d+(?:\.\d+)*)$/.exec(needed) ?? [];
+  if (least === undefined || !isOlder(here, least)) return;
+  throw new ForgeError("NODE_TOO_OLD", `${harness} needs Node ${least} or later; this is ${here}`, {
+    fix: "run forge with a newer Node, or use another harness",
+  });
+}
+
+function isOlder(version: string, other: string): boolean {
+  const [mine, theirs] = [version, other].map((text) => text.split(".").map(Number));
+  const at = [0, 1, 2].find((part) => (mine?.[part] ?? 0) !== (theirs?.[part] ?? 0));
+  return at !== undefined && (mine?.[at] ?? 0) < (theirs?.[at] ?? 0);
 }
 
 const VERSION_WAIT_MS = 5000;

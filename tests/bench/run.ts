@@ -7,12 +7,14 @@ import { benchLab } from "./lab.ts";
 import { benchLauncher } from "./launcher.ts";
 import type { Row } from "./measure.ts";
 import { benchNixosEval } from "./nixos-eval.ts";
+import { benchPackage } from "./package.ts";
 
 /** `npm run bench`: measures everything, prints a table, and writes it to docs/benchmarks.md. */
 const rows: readonly Row[] = [
   ...benchGenerate(),
   ...(await benchLauncher()),
   ...(await benchHarnesses()),
+  ...(await benchPackage()),
   ...(await benchNixosEval()),
   ...(await benchLab()),
 ];

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { pi as harness } from "../../harnesses/pi/harness.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -53,7 +54,9 @@ export async function installInto(node: string, tarballs: readonly string[]): Pr
   symlinkSync(node, join(bin, "node"));
   // pi needs a newer Node than forge does, as when another version manager installed it.
   const pi = join(repository, "node_modules/@earendil-works/pi-coding-agent/dist/cli.js");
-  const script = `#!/bin/sh\nexec ${process.execPath} ${pi} "$@"\n`;
+  // On a busy machine it may take longer to tell its version than forge waits.
+  const version = `[ "$1" != --version ] || { echo ${harness.tested}; exit; }`;
+  const script = `#!/bin/sh\n${version}\nexec ${process.execPath} ${pi} "$@"\n`;
   await writeFile(join(bin, "pi"), script, { mode: 0o755 });
   const env = {
     PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,

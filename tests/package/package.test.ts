@@ -64,8 +64,19 @@ describe("the package", all, async () => {
         ...["--harness", `mirror=${program}`],
       );
       await user.attach("looker", "hello", "mirrored: hello");
-      await user.forge("stop", "--all");
+      assert.equal(await user.forge("down"), "looker stopped");
       assert.equal(await up.exit, 0, up.output());
+      await assert.rejects(user.forge("down"), /FLEET_NOT_RUNNING: /);
+
+      await user.forge("up", "--detach", "--harness", `mirror=${program}`);
+      const [looker] = await user.ps();
+      assert.equal(looker?.unitState, "running");
+      await assert.rejects(
+        user.forge("up", "--detach", "--harness", `mirror=${program}`),
+        /ALREADY_RUNNING: /,
+      );
+      assert.equal(await user.forge("down"), "looker stopped");
+      assert.deepEqual(await user.ps(), []);
     });
   }
 
@@ -73,21 +84,21 @@ describe("the package", all, async () => {
     await using project = await installInto(process.execPath, tarballs);
     const { folder } = project;
     await cp(fileURLToPath(new URL("own", import.meta.url)), folder, { recursive: true });
-    const tsc = () => {
-      const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024"];
-      return execa("tsc", [...flags, "--allowImportingTsExtensions", "fleet.ts"], {
-        ...{ cwd: folder, preferLocal: true, localDir: import.meta.dirname, reject: false },
-      });
-    };
-    assert.equal((await tsc()).stdout, "");
     const fleet = await readFile(join(folder, "fleet.ts"), "utf8");
-    for (const [right, wrong] of [
-      ["model:", "modle:"],
-      ["loud: true", 'loud: "yes"'],
-      ['harness: "mirror"', 'harness: "mirrors"'],
-    ] as const) {
-      await writeFile(join(folder, "fleet.ts"), fleet.replace(right, wrong));
-      assert.match((await tsc()).stdout, /^fleet\.ts\(\d+,\d+\): error TS/, wrong);
-    }
+    const wrong = [
+      fleet.replace("model:", "modle:"),
+      fleet.replace("loud: true", 'loud: "yes"'),
+      fleet.replace('harness: "mirror"', 'harness: "mirrors"'),
+    ];
+    for (const [at, text] of wrong.entries()) await writeFile(join(folder, `wrong${at}.ts`), text);
+    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024"];
+    const files = ["fleet.ts", ...wrong.keys().map((at) => `wrong${at}.ts`)];
+    const { stdout } = await execa("tsc", [...flags, "--allowImportingTsExtensions", ...files], {
+      ...{ cwd: folder, preferLocal: true, localDir: import.meta.dirname, reject: false },
+    });
+    const refused = stdout
+      .split("\n")
+      .flatMap((line) => /^(\S+)\(\d+,\d+\): error/.exec(line)?.[1] ?? []);
+    assert.deepEqual([...new Set(refused)].sort(), files.slice(1), stdout);
   });
 });

@@ -58,7 +58,7 @@ export function userOf({ folder, env }: Project): User {
       });
       const isOver = up.then(() => true);
       for (const deadline = Date.now() + PATIENCE; ; ) {
-        const over = await Promise.race([isOver, sleep(100, false)]);
+        const over = await Promise.race([isOver, sleep(500, false)]);
         const found = (await ps()).find(({ name }) => name === agent);
         if (found && wanted(found)) break;
         if (over || Date.now() > deadline) throw new Error(`${agent} is not as wanted: ${output}`);

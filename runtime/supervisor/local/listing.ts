@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { AgentOnHost } from "../../../schema/command-output.ts";
 import { objectIn } from "../../../schema/json.ts";
+import { runningIn } from "./state-home.ts";
 
 /** How other commands of this user find a fleet of `forge up`: one file for each that runs. */
 const Listing = z.strictObject({
@@ -26,8 +27,7 @@ export type Listing = z.output<typeof Listing>;
 /** Agents to stop, if any; the answer is how all agents of the fleet are then. */
 export const Question = z.strictObject({ stop: z.array(z.string()) });
 
-const folderIn = (home: string): string => join(home, "running");
-export const entryOf = (home: string, run: string): string => join(folderIn(home), `${run}.json`);
+export const entryOf = (home: string, run: string): string => join(runningIn(home), `${run}.json`);
 
 export interface ListedFleet extends Listing {
   readonly agents: readonly AgentOnHost[];
@@ -35,10 +35,10 @@ export interface ListedFleet extends Listing {
 
 /** The fleets that run now. An entry whose fleet does not answer is one that was killed. */
 export async function runningFleets(home: string): Promise<readonly ListedFleet[]> {
-  const names = await readdir(folderIn(home)).catch(() => []); // none was ever started
+  const names = await readdir(runningIn(home)).catch(() => []); // none was ever started
   const found = await Promise.all(
     names.map(async (name) => {
-      const content = await readFile(join(folderIn(home), name), "utf8").catch(() => ""); // ended just now
+      const content = await readFile(join(runningIn(home), name), "utf8").catch(() => ""); // ended just now
       const listing = Listing.safeParse(objectIn(content)).data;
       const agents = listing && (await ask(listing, []));
       return listing && agents ? [{ ...listing, agents }] : [];

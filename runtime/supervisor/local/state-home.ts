@@ -12,3 +12,6 @@ export function stateHome(env: Environment): string {
   const base = given !== undefined && isAbsolute(given) ? given : undefined;
   return join(base ?? join(home || homedir(), ".local/state"), "forge");
 }
+
+/** Below the state home: one file for each fleet that runs. */
+export const runningIn = (home: string): string => join(home, "running");

@@ -26,10 +26,10 @@ export const SERVER = "forge";
 export const sessionOf = (agent: string): string => `agent-${agent}`;
 
 /** What a person needs to know once agents run. */
-export const howToWatch = ([first = "<name>"]: readonly string[]): string =>
+export const howToWatch = ([first = "<name>"]: readonly string[], stop = "Ctrl-C"): string =>
   [
     `watch: tmux -L ${SERVER} attach -t ${sessionOf(first)}   (C-b s: the others, C-b d: leave)`,
-    "stop:  Ctrl-C",
+    `stop:  ${stop}`,
   ].join("\n");
 
 /** The people's side: sessions on `tmux -L forge`, which may be running already and have others in it. */

@@ -161,7 +161,7 @@ test("nix develop .#agent.<name> prints what it executes: credentials, workdir, 
   for (const line of [
     "# ANTHROPIC_API_KEY comes from /run/secrets/anthropic-key, as its value.",
     `cd ${workdir}`,
-    `  ${argv.join(" ")}`,
+    `  ${argv.map((argument) => (argument === "" ? "''" : argument)).join(" ")}`,
     ...Object.entries(env).map(([name, value]) => `  '${name}=${value}' \\`),
   ])
     assert.ok(printed.split("\n").includes(line), line);
