@@ -15,6 +15,7 @@ interface Flags {
   readonly harness: Programs;
   readonly json?: true;
   readonly detach?: true;
+  readonly detached?: true;
 }
 
 export const upCommand = (): Command =>
@@ -31,10 +32,11 @@ export const upCommand = (): Command =>
         "json",
       ),
     )
+    .addOption(new Option("--detached", "what --detach starts").hideHelp())
     .option("--json", "print events of the agents on standard output, one JSON object per line")
     .action(up);
 
-async function up(file: string, { state, harness, json, detach }: Flags): Promise<void> {
+async function up(file: string, { state, harness, json, detach, detached }: Flags): Promise<void> {
   // A terminal or pipe that goes away must not end us before the agents.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const path = resolve(file);
@@ -52,7 +54,7 @@ async function up(file: string, { state, harness, json, detach }: Flags): Promis
       listedAs: path,
     });
   const fleet = await untilSignal(process, start, async ({ agents }) => {
-    if (agents.size > 0) say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}`);
+    if (agents.size > 0 && !detached) say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}`);
     return "stay";
   });
   const failed = [...(fleet?.failed ?? [])];
@@ -70,7 +72,7 @@ async function upDetached(
 ): Promise<void> {
   const args = [
     ...process.argv.slice(1, 2),
-    ...["up", path],
+    ...["up", path, "--detached"],
     ...(state === undefined ? [] : ["--state", resolve(state)]),
     ...Object.entries(harness).flatMap(([name, bin]) => ["--harness", `${name}=${bin}`]),
   ];
