@@ -4,6 +4,7 @@
   DevicePolicy = "closed";
   KeyringMode = "private";
   LockPersonality = true;
+  MemoryPressureWatch = "off";
   # Agents run any program, such as Node, Java and Python, whose JITs write memory that they execute.
   MemoryDenyWriteExecute = false;
   NoNewPrivileges = true;

@@ -13,6 +13,9 @@ let
 
   tty = pkgs.callPackage ../../nix/terminal.nix { };
 
+  # systemd gives even a command with + the unit's TemporaryFileSystem=, which hides the host's /run.
+  onHost = "+${lib.getExe' pkgs.util-linux "nsenter"} --mount=/proc/1/ns/mnt --";
+
   # What the scripts beside an agent know of its harness.
   scriptEnvironment =
     harness: terminal:
@@ -63,9 +66,9 @@ let
         StateDirectoryMode = "0700";
         # As root: an agent may neither type at its own holder nor speak for forge in the journal. Without a
         # terminal there is no start, and an end for want of it is a failure.
-        ExecStartPre = "+${lib.getExe tty.arm}";
-        ExecStop = "-+${lib.getExe tty.quit} {agent}";
-        ExecStopPost = "+${lib.getExe tty.lifecycle} exited";
+        ExecStartPre = "${onHost} ${lib.getExe tty.arm}";
+        ExecStop = "-${onHost} ${lib.getExe tty.quit} {agent}";
+        ExecStopPost = "${onHost} ${lib.getExe tty.lifecycle} exited";
 
         Restart = "on-failure";
         RestartSec = restart.delay;

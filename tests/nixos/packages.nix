@@ -159,6 +159,7 @@ let
             linked "util-linux" [
               "flock"
               "logger"
+              "nsenter"
             ]
           );
         };
