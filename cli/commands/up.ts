@@ -4,6 +4,7 @@ import { stamped } from "../../runtime/supervisor/local/event-log.ts";
 import { concernsPeople, line, type UpEvent } from "../../runtime/supervisor/local/events.ts";
 import { howToWatch } from "../../runtime/supervisor/local/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { printJson, say } from "../print.ts";
 import { defaultState } from "../up/default-state.ts";
 import { loadFleetFile } from "../up/fleet-file.ts";
 import { startFleet } from "../up/start-fleet.ts";
@@ -39,13 +40,13 @@ async function up(file: string, { state, harness, json }: Flags): Promise<void> 
       folder: dirname(path),
       state: state === undefined ? defaultState(path, machine) : resolve(state),
       programs: harness,
-      tell: json ? printJson : sayToPeople,
+      tell: json ? printEvent : sayToPeople,
       signal,
       machine,
       listedAs: path,
     });
   const fleet = await untilSignal(process, start, async ({ agents }) => {
-    if (agents.size > 0) say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}`);
+    if (agents.size > 0) say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}\n`);
     return "stay";
   });
   const failed = [...(fleet?.failed ?? [])];
@@ -59,13 +60,11 @@ async function up(file: string, { state, harness, json }: Flags): Promise<void> 
 const UNCONFINED =
   "Agents run as you, without a sandbox: they can read and change whatever you can.";
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
-
 const sayToPeople = (event: UpEvent): void => {
-  if (concernsPeople(event)) say(line(event));
+  if (concernsPeople(event)) say(`${line(event)}\n`);
 };
 
-const printJson = (event: UpEvent): void => void process.stdout.write(stamped(event));
+const printEvent = (event: UpEvent): void => printJson(stamped(event));
 
 /** Which harnesses there are is known once the fleet is loaded. */
 function program(text: string, before: Programs): Programs {
