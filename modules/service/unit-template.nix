@@ -36,8 +36,8 @@ let
     { recipe, ... }:
     settingsToSections {
       Unit = {
-        After = "network.target forge-terminals.socket";
-        Wants = "forge-terminals.socket";
+        After = "network.target forge-terminals.socket forge-journal.socket";
+        Wants = "forge-terminals.socket forge-journal.socket";
         OnFailure = "forge-gave-up@{agent}.service";
         StartLimitBurst = restart.burst;
         StartLimitIntervalSec = restart.interval;
@@ -47,7 +47,7 @@ let
         Slice = "forge-agents.slice";
 
         # The harness is the main process, on the terminal that its holder keeps open.
-        OpenFile = "/run/forge/tty/{agent}/tty";
+        OpenFile = "/run/forge/given/{agent}";
         StandardInput = "null";
         StandardOutput = "journal";
         StandardError = "journal";
@@ -64,10 +64,11 @@ let
         # An agent that runs as an operator must not have an operator's ways: to other agents, and to systemd.
         InaccessiblePaths = "-/run/dbus -/run/forge/doors";
 
-        # As root: an agent may neither type at its own holder nor speak for forge in the journal. Without a
-        # terminal there is no start, and an end for want of it is a failure.
+        # As root: an agent may neither type at its own holder nor speak for forge in the journal. None of them speaks to
+        # the terminal's server, which could make its client write files. Without a terminal there is no start, and an
+        # end for want of it is a failure.
         ExecStartPre = "+${lib.getExe tty.arm}";
-        ExecStop = "-+${lib.getExe tty.quit} {agent}";
+        ExecStop = "-+${lib.getExe tty.ask} quit";
         ExecStopPost = "+${lib.getExe tty.lifecycle} exited";
 
         Restart = "on-failure";

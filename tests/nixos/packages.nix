@@ -69,6 +69,7 @@ let
     lndir = [ "lndir" ];
     nodejs-slim_24 = [ "node" ];
     perl = [ "perl" ];
+    procps = [ "pkill" ];
     sqlite = [ "sqlite3" ];
     tmux = [ "tmux" ];
     tzdata = [ "true" ];
@@ -155,12 +156,7 @@ let
               "systemd-run"
             ]
           );
-          util-linux = filesOf base.util-linux (
-            linked "util-linux" [
-              "flock"
-              "logger"
-            ]
-          );
+          util-linux = filesOf base.util-linux (linked "util-linux" [ "flock" ]);
         };
     in
     pkgs;
