@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { ForgeError } from "../schema/errors.ts";
 import type { Commands } from "./commands.ts";
+import { print, say } from "./print.ts";
 
 /** Runs one of the commands. Returns the exit status: 0 done, 1 failed, 2 misuse. */
 export async function run(known: Commands, args: readonly string[]): Promise<number> {
@@ -13,7 +14,9 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({
-      outputError: (text, write) => write(misuse(text, command)),
+      writeOut: print,
+      writeErr: say,
+      outputError: (text) => say(misuse(text, command)),
     });
   }
   try {
@@ -21,8 +24,11 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof ForgeError)) throw error;
-    process.stderr.write(`${error.report()}\n`);
+    if (!(error instanceof ForgeError)) {
+      say(`${error instanceof Error ? error.stack : error}\n`); // a mistake of ours
+      return 1;
+    }
+    say(`${error.report()}\n`);
     return error.code === "USAGE" ? 2 : 1;
   }
 }

@@ -22,7 +22,9 @@ let
       Accept = true;
       SocketMode = "0660";
       SocketGroup = group;
-      MaxConnections = 1024;
+      # Each is a unit, and the holder keeps up to 240 kB for one who does not read. systemd counts them by user.
+      MaxConnections = 256;
+      MaxConnectionsPerSource = 32;
     };
   };
 

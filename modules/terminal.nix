@@ -1,6 +1,6 @@
 # forge-terminals makes an agent's terminal, anew for each start. A process for each agent then holds it open, so that
 # it outlives the agent, every observer, and forge-terminals. forge-gave-up@<agent> says when systemd starts an agent
-# no more.
+# no more. forge-journal writes the lines about agents' lives.
 {
   config,
   lib,
@@ -44,6 +44,8 @@ in
           (lib.getExe tty.hold)
           (lib.getExe tty.log)
           (lib.getExe tty.ready)
+          (lib.getExe tty.quit)
+          tty.pkill
         ];
         ExecReload = lib.getExe tty.forget;
         Restart = "always";
@@ -65,6 +67,40 @@ in
           "/dev/ptmx rw"
         ];
       };
+    };
+
+    systemd.sockets.forge-journal = {
+      description = "journal of forge agents' lives";
+      wantedBy = [ "sockets.target" ];
+      socketConfig = {
+        ListenDatagram = "/run/forge/doors/journal.sock";
+        SocketMode = "0660";
+        SocketGroup = "forge-tty";
+        PassCredentials = true;
+      };
+    };
+
+    # A unit of its own, as what agents print counts against the limits of theirs, and of forge-terminals.
+    systemd.services.forge-journal = {
+      description = "journal of forge agents' lives";
+      startLimitIntervalSec = 0;
+      enableDefaultPath = false;
+      serviceConfig =
+        removeAttrs sandbox [
+          "User"
+          "Group"
+        ]
+        // {
+          Type = "exec";
+          ExecStart = lib.getExe tty.journal;
+          DynamicUser = true;
+          Restart = "always";
+          RestartSec = "100ms";
+          LogRateLimitIntervalSec = 0;
+          OOMScoreAdjust = -500;
+          MemoryMax = "16M";
+          TasksMax = 4;
+        };
     };
 
     systemd.services."forge-gave-up@" = {

@@ -1,12 +1,18 @@
 # A program from one file of C, in which the compiler finds nothing to warn of.
-{ stdenv }:
+{ lib, stdenv }:
+let
+  folder = ../runtime/terminal;
+  headers = lib.fileset.toSource {
+    root = folder;
+    fileset = lib.fileset.fileFilter (file: file.hasExt "h") folder;
+  };
+in
 name: src:
 stdenv.mkDerivation {
   inherit name src;
   dontUnpack = true;
   buildPhase = ''
-    ln -s ${../runtime/terminal/runtime.h} runtime.h
-    $CC -O2 -Wall -Wextra -Werror -iquote . -o ${name} $src
+    $CC -O2 -Wall -Wextra -Werror -iquote ${headers} -o ${name} $src
   '';
   installPhase = "install -D ${name} $out/bin/${name}";
   meta.mainProgram = name;

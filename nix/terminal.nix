@@ -8,26 +8,29 @@
   runtimeShell,
   coreutils,
   gnused,
+  procps,
   systemd,
   tmux,
-  util-linux,
 }:
 let
   program = callPackage ./c-program.nix { };
 
   hold = program "forge-ttyhold" ../runtime/terminal/forge-ttyhold.c;
+  ask = program "forge-ask" ../runtime/terminal/forge-ask.c;
 
   programs = {
     bash = runtimeShell;
     coreutils = "${coreutils}/bin";
+    forge_ask = lib.getExe ask;
+    forge_tell = lib.getExe (program "forge-tell" ../runtime/terminal/forge-tell.c);
     forge_ttyhold = lib.getExe hold;
-    journal = replaceVars ../runtime/terminal/journal.bash { inherit (programs) logger; };
-    logger = lib.getExe' util-linux "logger";
+    journal = replaceVars ../runtime/terminal/journal.bash { inherit (programs) forge_tell; };
+    pkill = lib.getExe' procps "pkill";
     sed = lib.getExe gnused;
     systemctl = lib.getExe' systemd "systemctl";
     systemd_run = lib.getExe' systemd "systemd-run";
     systemd_cat = lib.getExe' systemd "systemd-cat";
-    terminal = replaceVars ../runtime/terminal/terminal.bash { inherit (programs) tmux; };
+    terminal = replaceVars ../runtime/terminal/terminal.bash { inherit (programs) coreutils tmux; };
     tmux = lib.getExe tmux;
   };
 
@@ -46,7 +49,8 @@ let
 in
 {
   terminals = program "forge-terminals" ../runtime/terminal/forge-terminals.c;
-  inherit hold;
+  inherit ask hold;
+  inherit (programs) pkill;
   conf = replaceVarsWith {
     src = ../runtime/terminal/holder.conf;
     replacements = {
@@ -65,6 +69,8 @@ in
   onTty = program "forge-on-tty" ../runtime/terminal/forge-on-tty.c;
 
   quit = script "forge-quit";
+
+  journal = program "forge-journal" ../runtime/terminal/forge-journal.c;
 
   lifecycle = script "forge-lifecycle";
 

@@ -20,12 +20,16 @@ export const PATHS = {
   agents: `${RUN}/agents`,
   /** A directory per agent with what was seen on its terminal: `status`. */
   seen: `${RUN}/seen`,
-  /** A directory per agent with its terminal: `sock`, `tty` and `held`. */
+  /** A directory per agent with its terminal's server, which belongs to forge-tty: `sock` and `held`. */
   terminals: `${RUN}/tty`,
+  /** A link per agent to the terminal that its unit opens. Only root writes here. */
+  given: `${RUN}/given`,
   /** Sockets that agents cannot reach. */
   doors: `${RUN}/doors`,
-  /** Where a program asks for a terminal of an agent. */
+  /** Where root's programs ask about an agent's terminal. */
   terminalsSocket: `${RUN}/doors/terminals.sock`,
+  /** Where forge's programs tell what the journal is to have of an agent's life. */
+  journalSocket: `${RUN}/doors/journal.sock`,
   /** Links to the sockets for viewing a terminal and for typing into it. */
   view: `${RUN}/view.sock`,
   take: `${RUN}/take.sock`,

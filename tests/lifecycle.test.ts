@@ -63,13 +63,13 @@ const rendered = (name: string, values: { readonly [variable: string]: string })
 };
 
 const bash = execFileSync("bash", ["-c", "command -v bash"], { encoding: "utf8" }).trim();
-const logger = program("logger", `exec cat >"$JOURNAL"`);
+const tell = program("forge-tell", `exec cat >"$JOURNAL"`);
 const lifecycle = rendered("forge-lifecycle", {
   bash,
   coreutils: program("rm", ":").replace(/\/rm$/, ""),
   systemctl: program("systemctl", `printf '%s\\n' "$JOBS"`),
-  journal: rendered("journal.bash", { logger }),
-  terminal: rendered("terminal.bash", { tmux: program("tmux", `exit "$TMUX_STATUS"`) }),
+  journal: rendered("journal.bash", { forge_tell: tell }),
+  forge_ask: program("forge-ask", `exit "$IS_GONE"`),
 });
 
 /** What forge-lifecycle writes to the journal of an end, and its own exit status. */
@@ -80,7 +80,7 @@ function journalOf({ systemd, lost }: Pick<LifecycleCase, "systemd" | "lost">, j
     encoding: "utf8",
     env: {
       ...{ PATH: process.env["PATH"], JOURNAL: journal, JOBS: jobs },
-      ...{ SERVICE_RESULT, TMUX_STATUS: lost ? "1" : "0" },
+      ...{ SERVICE_RESULT, IS_GONE: lost ? "1" : "0" },
       ...(EXIT_CODE === "" ? {} : { EXIT_CODE, EXIT_STATUS }),
       ...{ FORGE_AGENT: "a", FORGE_HARNESS: "h", FORGE_PLAN: "p", FORGE_HARNESS_VERSION: "1" },
     },

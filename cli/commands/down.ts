@@ -19,7 +19,7 @@ export const downCommand = (): Command =>
         });
       }
       await end(fleet);
-      process.stdout.write(fleet.agents.map(({ name }) => `${name} stopped\n`).join(""));
+      print(fleet.agents.map(({ name }) => `${name} stopped\n`).join(""));
     });
 
 const LOOK_EVERY = 50;

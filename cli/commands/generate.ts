@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { print, say } from "../print.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -18,10 +19,10 @@ export const generateCommand = (): Command =>
         const { checkFormat } = await import("../../generator/nix/nixfmt.ts");
         const nixFiles = outputs.map(({ path }) => path).filter((path) => path.endsWith(".nix"));
         const formatted = await checkFormat(root, nixFiles);
-        if (!formatted) process.stderr.write("SKIPPED formatting: needs nixfmt on PATH\n");
-        process.stdout.write(`${outputs.length} generated files are as they should be\n`);
+        if (!formatted) say("SKIPPED formatting: needs nixfmt on PATH\n");
+        print(`${outputs.length} generated files are as they should be\n`);
         return;
       }
       const changed = await writeOutputs(root, outputs);
-      process.stdout.write(changed.length > 0 ? `${changed.join("\n")}\n` : "nothing changed\n");
+      print(changed.length > 0 ? `${changed.join("\n")}\n` : "nothing changed\n");
     });

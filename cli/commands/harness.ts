@@ -7,6 +7,7 @@ import { checkHarness } from "../harness/check.ts";
 import { describeReport } from "../harness/describe-report.ts";
 import { harnessTable, listHarnesses } from "../harness/list.ts";
 import { pinnedHere, thisHost } from "../harness/this-host.ts";
+import { print, printJson } from "../print.ts";
 import { findHarness } from "../up/find-harness.ts";
 
 export function harnessCommand(): Command {
@@ -33,7 +34,8 @@ async function list({ json }: { json?: true }): Promise<void> {
     projects: [process.cwd()],
     path: process.env["PATH"] ?? "",
   });
-  process.stdout.write(json ? `${JSON.stringify(listed, null, 2)}\n` : harnessTable(listed));
+  if (json) printJson(`${JSON.stringify(listed, null, 2)}\n`);
+  else print(harnessTable(listed));
 }
 
 async function check(harness: Harness, { program }: { program?: string }): Promise<void> {
@@ -43,14 +45,14 @@ async function check(harness: Harness, { program }: { program?: string }): Promi
   const where = { given, flag: "--program ", own: null, projects: [machine.cwd] };
   const path = process.env["PATH"] ?? "";
   const { bin, version } = pinned ?? (await findHarness(harness, { ...where, path }));
-  process.stdout.write(`${harness.name} ${version} (${bin})\n`);
+  print(`${harness.name} ${version} (${bin})\n`);
   const report = await checkHarness({ harness, program: bin, machine, signals: process });
   if (report === undefined) {
     throw new ForgeError("CHECK_FAILED", `${harness.name}: interrupted`, {
       fix: "a signal such as Ctrl-C ended it: run it again",
     });
   }
-  process.stdout.write(describeReport(report));
+  print(describeReport(report));
   const failed = report.results.find(({ verdict }) => verdict === "failed");
   if (failed === undefined) return;
   throw new ForgeError("CHECK_FAILED", `${harness.name} ${version}: failed: ${failed.what}`, {

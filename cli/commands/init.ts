@@ -7,6 +7,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { ForgeError } from "../../schema/errors.ts";
 import { type Choice, chooseHarness } from "../init/choose-harness.ts";
 import { type Answers, FIRST_AGENT, firstFleet } from "../init/first-fleet.ts";
+import { print } from "../print.ts";
 import { installing } from "../up/find-harness.ts";
 
 interface Flags {
@@ -34,7 +35,7 @@ async function init(file: string, { harness: asked, stub, key }: Flags): Promise
     path: process.env["PATH"] ?? "",
   });
   await writeNew(path, firstFleet(choice.harness, answersOf(stub, key)));
-  process.stdout.write(whatNext(file, path, choice));
+  print(whatNext(file, path, choice));
 }
 
 function answersOf(stub: true | undefined, key: string | undefined): Answers {

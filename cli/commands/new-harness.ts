@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { print } from "../print.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -17,7 +18,7 @@ export const newHarnessCommand = (): Command =>
         await mkdir(dirname(join(root, path)), { recursive: true });
         await writeFile(join(root, path), content);
       }
-      process.stdout.write(`${files.map(({ path }) => path).join("\n")}\n\n${next(name)}`);
+      print(`${files.map(({ path }) => path).join("\n")}\n\n${next(name)}`);
     });
 
 const next = (name: string): string => `next, once harnesses/${name}/harness.ts says what is true:

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { buildPlanFolder, readPlan } from "../../plan/build/folder.ts";
 import { describePlan } from "../../plan/describe.ts";
 import { canonical } from "../../schema/json.ts";
+import { print, printJson } from "../print.ts";
 
 const input = (): Promise<string> => text(process.stdin);
 const PLAN = "a plan.json, a plan folder, or - for standard input";
@@ -26,7 +27,7 @@ export function planCommand(): Command {
     .argument("<plan>", PLAN)
     .action(async (path: string) => {
       const { agent, harness } = await readPlan(path, input);
-      process.stdout.write(`${agent} (${harness}): the plan is sound\n`);
+      print(`${agent} (${harness}): the plan is sound\n`);
     });
   plan
     .command("show")
@@ -35,7 +36,8 @@ export function planCommand(): Command {
     .option("--json", "the whole plan as JSON")
     .action(async (path: string, { json }: { json?: true }) => {
       const checked = await readPlan(path, input);
-      process.stdout.write(`${json ? canonical(checked) : describePlan(checked)}\n`);
+      if (json) printJson(`${canonical(checked)}\n`);
+      else print(`${describePlan(checked)}\n`);
     });
   return plan;
 }

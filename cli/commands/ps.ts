@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { agentTable } from "../host/agent-table.ts";
 import { findAgents } from "../host/agents.ts";
+import { print, printJson, say } from "../print.ts";
 
 export const psCommand = (): Command =>
   new Command("ps")
@@ -8,7 +9,7 @@ export const psCommand = (): Command =>
     .option("--json", "as JSON: an array with one object per agent")
     .action(async ({ json }: { json?: true }) => {
       const { all } = await findAgents();
-      if (json) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
-      else if (all.length > 0) process.stdout.write(agentTable(all, Date.now()));
-      else process.stderr.write("no agents run here: forge up starts those of a fleet file\n");
+      if (json) printJson(`${JSON.stringify(all, null, 2)}\n`);
+      else if (all.length > 0) print(agentTable(all, Date.now()));
+      else say("no agents run here: forge up starts those of a fleet file\n");
     });

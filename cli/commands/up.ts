@@ -4,6 +4,7 @@ import { stamped } from "../../runtime/supervisor/local/event-log.ts";
 import { concernsPeople, line, type UpEvent } from "../../runtime/supervisor/local/events.ts";
 import { howToWatch } from "../../runtime/supervisor/local/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { printJson, say } from "../print.ts";
 import { defaultState } from "../up/default-state.ts";
 import { loadFleetFile } from "../up/fleet-file.ts";
 import { type Machine, startFleet } from "../up/start-fleet.ts";
@@ -48,13 +49,14 @@ async function up(file: string, { state, harness, json, detach, detached }: Flag
       folder: dirname(path),
       state: state === undefined ? defaultState(path, machine) : resolve(state),
       programs: harness,
-      tell: json ? printJson : sayToPeople,
+      tell: json ? printEvent : sayToPeople,
       signal,
       machine,
       listedAs: path,
     });
   const fleet = await untilSignal(process, start, async ({ agents }) => {
-    if (agents.size > 0 && !detached) say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}`);
+    if (agents.size > 0 && !detached)
+      say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}\n`);
     return "stay";
   });
   const failed = [...(fleet?.failed ?? [])];
@@ -78,20 +80,18 @@ async function upDetached(
   ];
   const outcome = await (await import("../up/detach.ts")).detach(args, machine);
   if ("status" in outcome) process.exitCode = outcome.status;
-  else say(`${UNCONFINED}\n${howToWatch(outcome.agents, `forge down ${path}`)}`);
+  else say(`${UNCONFINED}\n${howToWatch(outcome.agents, `forge down ${path}`)}\n`);
 }
 
 /** What a reader of docs about NixOS would not expect. */
 const UNCONFINED =
   "Agents run as you, without a sandbox: they can read and change whatever you can.";
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
-
 const sayToPeople = (event: UpEvent): void => {
-  if (concernsPeople(event)) say(line(event));
+  if (concernsPeople(event)) say(`${line(event)}\n`);
 };
 
-const printJson = (event: UpEvent): void => void process.stdout.write(stamped(event));
+const printEvent = (event: UpEvent): void => printJson(stamped(event));
 
 /** Which harnesses there are is known once the fleet is loaded. */
 function program(text: string, before: Programs): Programs {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { runJobs, type Verb } from "../../runtime/supervisor/systemd/jobs.ts";
 import type { AgentOnHost, JobReport } from "../../schema/command-output.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { print, printJson } from "../print.ts";
 import { findAgents } from "./agents.ts";
 import { choose } from "./choose.ts";
 
@@ -31,9 +32,8 @@ export function jobCommand(verb: Verb, description: string): Command {
       ...(local.length > 0 ? await (await stopping()).stopLocal(agents.fleets, local) : []),
     ];
     const done = reports.filter(({ did }) => did !== "failed");
-    process.stdout.write(
-      json ? `${JSON.stringify(reports, null, 2)}\n` : done.map((one) => `${line(one)}\n`).join(""),
-    );
+    if (json) printJson(`${JSON.stringify(reports, null, 2)}\n`);
+    else print(done.map((one) => `${line(one)}\n`).join(""));
     const failed = reports.filter(({ did }) => did === "failed");
     if (failed.length > 0) throw failure(verb, failed);
   });

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { systemClock } from "../../runtime/clock.ts";
 import { linesOf } from "../../runtime/supervisor/local/event-log.ts";
 import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
+import { print, printJson } from "../print.ts";
 
 interface Wanted {
   readonly follow: boolean;
@@ -18,18 +19,17 @@ export async function showLog(
   { follow, lines, json }: Wanted,
 ): Promise<void> {
   const read = async () => linesOf(agent, await readFile(log, "utf8"), json);
+  const show = (texts: readonly string[]): void =>
+    (json ? printJson : print)(texts.map((text) => `${text}\n`).join(""));
   const first = await read();
-  print(lines === undefined ? first : first.slice(Math.max(0, first.length - lines)));
+  show(lines === undefined ? first : first.slice(Math.max(0, first.length - lines)));
   for (let shown = first.length; follow && isAlive(pid); ) {
     await systemClock.sleep(LOOK_EVERY);
     const all = await read();
-    print(all.slice(shown));
+    show(all.slice(shown));
     shown = all.length;
   }
 }
-
-const print = (lines: readonly string[]): void =>
-  void process.stdout.write(lines.map((text) => `${text}\n`).join(""));
 
 function isAlive(pid: number): boolean {
   try {

@@ -4,6 +4,8 @@
   paths = {
     agents = "/run/forge/agents";
     doors = "/run/forge/doors";
+    given = "/run/forge/given";
+    journalSocket = "/run/forge/doors/journal.sock";
     manifest = "/etc/forge/manifest.json";
     names = "/etc/forge/agents";
     seen = "/run/forge/seen";

@@ -39,8 +39,8 @@ let
     { recipe, ... }:
     settingsToSections {
       Unit = {
-        After = "network.target forge-terminals.socket";
-        Wants = "forge-terminals.socket";
+        After = "network.target forge-terminals.socket forge-journal.socket";
+        Wants = "forge-terminals.socket forge-journal.socket";
         OnFailure = "forge-gave-up@{agent}.service";
         StartLimitBurst = restart.burst;
         StartLimitIntervalSec = restart.interval;
@@ -50,7 +50,7 @@ let
         Slice = "forge-agents.slice";
 
         # The harness is the main process, on the terminal that its holder keeps open.
-        OpenFile = "/run/forge/tty/{agent}/tty";
+        OpenFile = "/run/forge/given/{agent}";
         StandardInput = "null";
         StandardOutput = "journal";
         StandardError = "journal";
@@ -64,10 +64,11 @@ let
         RuntimeDirectoryMode = "0755";
         RuntimeDirectoryPreserve = "restart";
         StateDirectoryMode = "0700";
-        # As root: an agent may neither type at its own holder nor speak for forge in the journal. Without a
-        # terminal there is no start, and an end for want of it is a failure.
+        # As root: an agent may neither type at its own holder nor speak for forge in the journal. None of them speaks to
+        # the terminal's server, which could make its client write files. Without a terminal there is no start, and an
+        # end for want of it is a failure.
         ExecStartPre = "${onHost} ${lib.getExe tty.arm}";
-        ExecStop = "-${onHost} ${lib.getExe tty.quit} {agent}";
+        ExecStop = "-${onHost} ${lib.getExe tty.ask} quit";
         ExecStopPost = "${onHost} ${lib.getExe tty.lifecycle} exited";
 
         Restart = "on-failure";

@@ -6,15 +6,27 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { TERMINAL = 3 };
+
+/* systemd opened a path. Between that and the giving, the terminal may have ended and its number be another's. */
+static int is_mine(void)
+{
+	struct stat its;
+
+	if (fstat(TERMINAL, &its) < 0)
+		return 0;
+	errno = EPERM;
+	return S_ISCHR(its.st_mode) && its.st_uid == getuid();
+}
 
 int main(int argc, char **argv)
 {
 	if (argc != 2)
 		return 2;
-	if (ioctl(TERMINAL, TIOCSCTTY, 0) < 0 || dup2(TERMINAL, STDIN_FILENO) < 0 ||
+	if (!is_mine() || ioctl(TERMINAL, TIOCSCTTY, 0) < 0 || dup2(TERMINAL, STDIN_FILENO) < 0 ||
 	    dup2(TERMINAL, STDOUT_FILENO) < 0) {
 		fprintf(stderr, "TERMINAL_MISSING: %s\n  → journalctl --unit forge-terminals\n", strerror(errno));
 		return 1;

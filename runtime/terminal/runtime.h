@@ -5,6 +5,8 @@
 
 #define FORGE_AGENTS "/run/forge/agents"
 #define FORGE_DOORS "/run/forge/doors"
+#define FORGE_GIVEN "/run/forge/given"
+#define FORGE_JOURNAL_SOCKET "/run/forge/doors/journal.sock"
 #define FORGE_MANIFEST "/etc/forge/manifest.json"
 #define FORGE_NAMES "/etc/forge/agents"
 #define FORGE_SEEN "/run/forge/seen"

@@ -1,10 +1,15 @@
 # What a script sees at an agent's terminal; sourced.
-holder() { @tmux@ -u -S "/run/forge/tty/$name/sock" "$@"; }
+
+# A server that an agent's output keeps busy may never answer. It also has what tmux gave it of who asks: standard input
+# and output, which then never end.
+holder() { @coreutils@/timeout --signal=KILL 3 @tmux@ -u -S "/run/forge/tty/$name/sock" "$@" </dev/null; }
 
 look() { # sets tty, dead, title and screen (an array of lines); false without a terminal
-  local seen=()
-  mapfile -t seen < <(holder display-message -p -t =agent: $'#{pane_tty}\n#{pane_dead}\n#{pane_title}' \; \
-    capture-pane -p -J -t =agent: 2>/dev/null)
+  local seen=() line
+  while IFS= read -rt 3 line; do seen+=("$line"); done < <(
+    holder display-message -p -t =agent: $'#{pane_tty}\n#{pane_dead}\n#{pane_title}' \; \
+      capture-pane -p -J -t =agent: 2>/dev/null
+  )
   ((${#seen[@]} > 2)) || return 1
   tty=${seen[0]} dead=${seen[1]} title=${seen[2]} screen=("${seen[@]:3}")
 }

@@ -68,7 +68,7 @@ export function agentOn(machine: Machine, name: string): Agent {
     },
     terminal: () =>
       machine.bash(
-        `readlink /run/forge/tty/${name}/tty; tmux -S /run/forge/tty/${name}/sock display-message -p "#{pid}"`,
+        `readlink /run/forge/given/${name}; tmux -S /run/forge/tty/${name}/sock display-message -p "#{pid}"`,
       ),
     ask: async (script) => {
       const home = `/var/lib/forge/${name}`;

@@ -9,7 +9,7 @@ import { STORE } from "./portable.ts";
 /** Programs that scripts call, by the package that brings each, where that has another name. */
 const PACKAGES: { readonly [program: string]: string } = {
   flock: "util-linux",
-  logger: "util-linux",
+  pkill: "procps",
   sed: "gnused",
   sqlite3: "sqlite",
   systemctl: "systemd",

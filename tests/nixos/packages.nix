@@ -69,6 +69,7 @@ let
     lndir = [ "lndir" ];
     nodejs-slim_24 = [ "node" ];
     perl = [ "perl" ];
+    procps = [ "pkill" ];
     sqlite = [ "sqlite3" ];
     tmux = [ "tmux" ];
     tzdata = [ "true" ];
@@ -158,7 +159,6 @@ let
           util-linux = filesOf base.util-linux (
             linked "util-linux" [
               "flock"
-              "logger"
               "nsenter"
             ]
           );

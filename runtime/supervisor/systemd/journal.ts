@@ -1,16 +1,12 @@
-import { readFileSync } from "node:fs";
 import { capture } from "./programs.ts";
 import { unitOf } from "./units.ts";
 
-/** Who speaks for forge in the journal: root, and the user of the agents' terminals. An agent could lie. */
-function trustedUsers(): readonly string[] {
-  const [, holder] = /^forge-tty:[^:]*:(\d+):/m.exec(readFileSync("/etc/passwd", "utf8")) ?? [];
-  return ["_UID=0", ...(holder === undefined ? [] : [`_UID=${holder}`])];
-}
+/** Who speaks for forge in the journal. An agent could lie. */
+const FORGE = "_SYSTEMD_UNIT=forge-journal.service";
 
 const ofAgent = (agent: string): readonly string[] => [
   `_SYSTEMD_UNIT=${unitOf(agent)}`,
-  ...["+", "SYSLOG_IDENTIFIER=forge", `FORGE_AGENT=${agent}`, ...trustedUsers()],
+  ...["+", FORGE, `FORGE_AGENT=${agent}`],
 ];
 
 const ofSystemd = (agent: string): readonly string[] => ["_PID=1", `UNIT=${unitOf(agent)}`];

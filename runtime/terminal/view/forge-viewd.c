@@ -22,9 +22,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "holder.h"
+#include "journal.h"
 #include "runtime.h"
 
-enum { PEER = STDIN_FILENO, HELLO_MS = 5000, FAREWELL_MS = 1000 };
+enum { PEER = STDIN_FILENO, HELLO_MS = 5000, FAREWELL_MS = 1000, FAREWELL_READS = 256, ANSWER_MS = 10000 };
+/* The agent's terminal is 200 by 50. A larger window shows nothing more of it, but the holder keeps eight bytes for
+ * each of its cells while the person does not read, and a large product is more than it may have. */
+enum { MOST_COLS = 300, MOST_ROWS = 100 };
 
 struct pending {
 	char bytes[4096];
@@ -32,6 +37,8 @@ struct pending {
 };
 
 static const char AGENTS[] = FORGE_NAMES; /* one name a line */
+static const char DOWN[] = "TERMINAL_DOWN: the terminal of ";
+static const char STUCK[] = " does not answer\n  → forge restart gives the agent another";
 static volatile sig_atomic_t stopping;
 
 static void on_term(int signal)
@@ -48,15 +55,12 @@ static void tell(char kind, const char *what, const char *name, const char *then
 	send(PEER, text, strlen(text), MSG_NOSIGNAL);
 }
 
-/* One line in the journal, by its own protocol: no value here holds a line break. */
 static void journal(const char *event, const char *name)
 {
-	struct sockaddr_un at = { AF_UNIX, "/run/systemd/journal/socket" };
 	struct ucred who = { .uid = (uid_t)-1 };
 	socklen_t length = sizeof who;
 	struct passwd *user;
 	char text[1024];
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	getsockopt(PEER, SOL_SOCKET, SO_PEERCRED, &who, &length);
 	user = getpwuid(who.uid);
@@ -66,8 +70,7 @@ static void journal(const char *event, const char *name)
 		 name, user ? user->pw_name : "someone", who.uid,
 		 strcmp(event, "begin") == 0 ? "takes" : "leaves", event, name, who.uid,
 		 user ? user->pw_name : "");
-	sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&at, sizeof at);
-	close(fd);
+	forge_tell(text);
 }
 
 static bool is_agent(const char *name)
@@ -87,10 +90,19 @@ static bool is_agent(const char *name)
 	return found;
 }
 
+static unsigned short clamped(unsigned int given, unsigned int most)
+{
+	return (unsigned short)(given < 1 ? 1 : given > most ? most : given);
+}
+
 static bool read_size(const char *text, struct winsize *size)
 {
-	return sscanf(text, "%4hu %4hu", &size->ws_col, &size->ws_row) == 2 && size->ws_col > 0 &&
-	       size->ws_row > 0;
+	unsigned int cols, rows;
+
+	if (sscanf(text, "%9u %9u", &cols, &rows) != 2)
+		return false;
+	*size = (struct winsize){ .ws_col = clamped(cols, MOST_COLS), .ws_row = clamped(rows, MOST_ROWS) };
+	return true;
 }
 
 static bool hear_hello(char name[FORGE_NAME_LONGEST + 1], struct winsize *size)
@@ -110,15 +122,6 @@ static bool hear_hello(char name[FORGE_NAME_LONGEST + 1], struct winsize *size)
 	return true;
 }
 
-static bool is_up(const struct sockaddr_un *at)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool up = connect(fd, (const struct sockaddr *)at, sizeof *at) == 0;
-
-	close(fd);
-	return up;
-}
-
 /* What the person sent: a size is obeyed, keys wait for the terminal if they may type, all else is dropped. */
 static void hear(const char *message, size_t length, int terminal, struct pending *keys, bool may_type)
 {
@@ -133,9 +136,11 @@ static void hear(const char *message, size_t length, int terminal, struct pendin
 	}
 }
 
-/* Neither side waits for the other with its own buffer full, so no paste and no flood can lock this up. */
-static void relay(int terminal, bool may_type)
+/* Neither side waits for the other with its own buffer full, so no paste and no flood can lock this up. False if the
+ * holder showed nothing for too long. */
+static bool relay(int terminal, bool may_type)
 {
+	bool answered = false;
 	struct pending keys = { .till = 0 }, shown = { .till = 0 };
 	char message[sizeof keys.bytes];
 
@@ -146,25 +151,28 @@ static void relay(int terminal, bool may_type)
 			{ .fd = terminal, .events = (showing ? 0 : POLLIN) | (typing ? POLLOUT : 0) },
 		};
 		ssize_t n;
+		int ready = poll(fds, 2, answered ? -1 : ANSWER_MS);
 
-		if (poll(fds, 2, -1) < 0)
+		if (ready == 0)
+			return false;
+		if (ready < 0)
 			continue;
 		if (showing && fds[0].revents & POLLOUT) {
 			if (send(PEER, shown.bytes, shown.till, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
 				shown.till = 0;
 			else if (errno != EAGAIN)
-				return;
+				return true;
 		}
 		if (fds[0].revents & POLLIN) {
 			n = recv(PEER, message, sizeof message - 1, MSG_DONTWAIT);
 			if (n == 0 || (n < 0 && errno != EAGAIN))
-				return;
+				return true;
 			if (n > 0) {
 				message[n] = '\0';
 				hear(message, (size_t)n, terminal, &keys, may_type);
 			}
 		} else if (fds[0].revents & (POLLHUP | POLLERR))
-			return;
+			return true;
 		if (typing && fds[1].revents & POLLOUT) {
 			n = write(terminal, keys.bytes + keys.from, keys.till - keys.from);
 			keys.from += n > 0 ? (size_t)n : 0;
@@ -172,11 +180,13 @@ static void relay(int terminal, bool may_type)
 		if (!showing && fds[1].revents & (POLLIN | POLLHUP)) {
 			n = read(terminal, shown.bytes + 1, sizeof shown.bytes - 1);
 			if (n == 0 || (n < 0 && errno != EAGAIN))
-				return; /* the client of the terminal ended */
+				return true; /* the client of the terminal ended */
+			answered = true;
 			shown.bytes[0] = 't';
 			shown.till = n > 0 ? (size_t)n + 1 : 0;
 		}
 	}
+	return true;
 }
 
 /* tmux puts the person's terminal back in order when it is asked to end; that still has to reach them. */
@@ -187,7 +197,9 @@ static void farewell(int terminal, pid_t child)
 	ssize_t n;
 
 	kill(child, SIGTERM);
-	while (poll(&last, 1, FAREWELL_MS) == 1 && (n = read(terminal, bytes + 1, sizeof bytes - 1)) > 0)
+	for (int reads = 0; reads < FAREWELL_READS && poll(&last, 1, FAREWELL_MS) == 1 &&
+			    (n = read(terminal, bytes + 1, sizeof bytes - 1)) > 0;
+	     reads++)
 		send(PEER, bytes, (size_t)n + 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
@@ -199,7 +211,8 @@ int main(int argc, char **argv)
 	struct winsize size = { 0 };
 	struct sigaction term = { .sa_handler = on_term };
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	bool may_type;
+	enum holder up;
+	bool may_type, answered;
 	int terminal;
 	pid_t child;
 
@@ -213,10 +226,13 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	snprintf(at.sun_path, sizeof at.sun_path, FORGE_TERMINALS "/%s/sock", name);
-	if (!is_up(&at)) {
-		tell('d', "TERMINAL_DOWN: the terminal of ", name, " is not up\n  → forge start starts the agent");
+	up = forge_holder(&at);
+	if (up == HOLDER_GONE)
+		tell('d', DOWN, name, " is not up\n  → forge start starts the agent");
+	if (up == HOLDER_STUCK)
+		tell('d', DOWN, name, STUCK);
+	if (up != HOLDER_UP)
 		return 0;
-	}
 
 	child = forkpty(&terminal, NULL, NULL, &size);
 	if (child < 0)
@@ -230,9 +246,9 @@ int main(int argc, char **argv)
 	fcntl(terminal, F_SETFL, O_NONBLOCK);
 	if (may_type)
 		journal("begin", name);
-	relay(terminal, may_type);
+	answered = relay(terminal, may_type);
 	farewell(terminal, child);
-	tell('d', "TERMINAL_DOWN: the terminal of ", name, " went away\n  → forge logs says why");
+	tell('d', DOWN, name, answered ? " went away\n  → forge logs says why" : STUCK);
 	if (may_type)
 		journal("end", name);
 	return 0;

@@ -13,6 +13,7 @@ const HIGHEST: { readonly [unit: string]: number } = {
   "forge-agent-real.service": 1.3,
   "forge-agent-subject.service": 1.3,
   "forge-terminals.service": 1.0,
+  "forge-journal.service": 1.0,
   "forge-gave-up@calm.service": 1.0,
   "forge-view@calm.service": 1.0,
   "forge-take@calm.service": 1.0,

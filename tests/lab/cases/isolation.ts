@@ -12,7 +12,7 @@ let victimTerminal = "";
 before(async () => {
   await calm.fresh();
   victim = await subject.fresh();
-  victimTerminal = await machine.bash("readlink /run/forge/tty/subject/tty");
+  victimTerminal = await machine.bash("readlink /run/forge/given/subject");
 });
 
 interface Reach {

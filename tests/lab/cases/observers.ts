@@ -170,7 +170,7 @@ test("someone in neither group is told so in tmux -L forge, too", async () => {
 
 for (const user of ["ada", "bea", "eve"]) {
   test(`${user} reaches neither a terminal's server nor the terminal itself`, async () => {
-    const tty = await machine.bash("readlink /run/forge/tty/calm/tty");
+    const tty = await machine.bash("readlink /run/forge/given/calm");
     const socket = "/run/forge/tty/calm/sock";
     assert.match(await machine.bash(`test -S ${socket}; test -c ${tty}; echo there`), /there/);
     const server = await machine.run("tmux", ["-S", socket, "list-sessions"], { user });

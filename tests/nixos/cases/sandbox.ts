@@ -12,6 +12,7 @@ const HIGHEST = {
   "forge-agent-reviewer": 13,
   "forge-agent-triage": 13,
   "forge-terminals": 10,
+  "forge-journal": 10,
   "forge-gave-up@x": 10,
   "forge-take@x": 10,
   "forge-view@x": 10,
