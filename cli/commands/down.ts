@@ -4,6 +4,7 @@ import { systemClock } from "../../runtime/clock.ts";
 import { ask, type ListedFleet, runningFleets } from "../../runtime/supervisor/local/listing.ts";
 import { stateHome } from "../../runtime/supervisor/local/state-home.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { print } from "../print.ts";
 
 export const downCommand = (): Command =>
   new Command("down")

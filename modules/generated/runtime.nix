@@ -8,6 +8,7 @@
     journalSocket = "/run/forge/doors/journal.sock";
     manifest = "/etc/forge/manifest.json";
     names = "/etc/forge/agents";
+    pts = "/run/forge/pts";
     seen = "/run/forge/seen";
     server = "/etc/forge/server.conf";
     sessions = "/etc/forge/sessions.conf";

@@ -45,7 +45,7 @@ let
         StartLimitBurst = restart.burst;
         StartLimitIntervalSec = restart.interval;
       };
-      Service = import ../hardening/agent.nix // import ../hardening/filesystems.nix { inherit (paths) agents; } // {
+      Service = import ../hardening/agent.nix // import ../hardening/filesystems.nix { inherit paths; } // {
         Type = "exec";
         Slice = "forge-agents.slice";
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "filesystems.h"
 #include "journal.h"
 #include "runtime.h"
 
@@ -109,6 +110,8 @@ int main(void)
 	char path[64];
 	int terminals, terminal;
 
+	if (!forge_mount_terminals(value("FORGE_AGENT")) || !forge_mount_records(value("FORGE_AGENT")))
+		return fail(strerror(errno));
 	setenv("FORGE_ASK", "terminal", 1);
 	if ((terminals = forge_ask(ANSWER_SECONDS)) < 0)
 		return fail(strerror(errno));

@@ -9,6 +9,7 @@
 #define FORGE_JOURNAL_SOCKET "/run/forge/doors/journal.sock"
 #define FORGE_MANIFEST "/etc/forge/manifest.json"
 #define FORGE_NAMES "/etc/forge/agents"
+#define FORGE_PTS "/run/forge/pts"
 #define FORGE_SEEN "/run/forge/seen"
 #define FORGE_SERVER "/etc/forge/server.conf"
 #define FORGE_SESSIONS "/etc/forge/sessions.conf"

@@ -6,6 +6,7 @@ import { openMachine } from "../machine.ts";
 /** What a hostile agent, or an ordinary build tool, can do inside its unit. */
 const machine = openMachine();
 const calm = agentOn(machine, "calm");
+const subject = agentOn(machine, "subject");
 
 before(() => calm.fresh());
 
@@ -117,4 +118,45 @@ test("an agent's shared memory is bounded and its own", async () => {
   );
   assert.match(answer, /100%/);
   assert.doesNotMatch(await machine.bash("ls /dev/shm"), /fill/);
+});
+
+test("an agent's tools have terminals of their own, and not many", async () => {
+  const open = `
+    use POSIX; my @all; my $n = 0;
+    while (open(my $fh, "+<", "/dev/ptmx")) { push @all, $fh; last if ++$n > 5000; }
+    print "$n ", $!+0, "\\n"; sleep 20 if @ARGV;`;
+  await calm.ask(`PATH=/usr/bin; cat >~/ptmx <<'END'\n${open}\nEND`);
+  const [count = "", error = ""] = (await calm.ask("/usr/bin/perl ~/ptmx")).split(" ");
+  assert.ok(Number(count) >= 16 && Number(count) <= 64, `${count} terminals, then error ${error}`);
+  await calm.ask("/usr/bin/setsid /usr/bin/perl ~/ptmx hold >/dev/null 2>&1 &");
+  await subject.renewed(); // it gets a terminal meanwhile
+  await machine.bash("script -qec true /dev/null"); // and so does a person
+  assert.match(
+    await calm.ask("PATH=/usr/bin; tty; script -qec tty /dev/null"),
+    /\/dev\/console\s+\/dev\/pts\/\d+/,
+  );
+});
+
+test("what an agent writes into its runtime directory is bounded, and not on the host's /run", async () => {
+  const free = () => machine.bash("df --output=used,iused /run | tail -1 | tr -s ' '");
+  const before = await free();
+  const answer = await calm.ask(`PATH=/usr/bin
+    cd /run/forge/agents/calm
+    head -c 100M /dev/zero >big; stat -c %s big
+    for i in {1..2000}; do : >f$i || break; done; ls | wc -l; rm -f big f*`);
+  const numbers = answer
+    .split("\n")
+    .filter((line) => /^\d+$/.test(line))
+    .map(Number);
+  assert.ok((numbers[0] ?? Infinity) <= 2 ** 20 && (numbers[1] ?? Infinity) <= 128, answer);
+  assert.equal(await free(), before);
+});
+
+test("the journal's sockets are not there, so nobody speaks for forge", async () => {
+  const answer = await calm.ask(
+    "PATH=/usr/bin; echo evil | logger --journald 2>&1; logger evil 2>&1; systemd-cat -t forge echo evil 2>&1",
+  );
+  assert.match(answer, /No such file|Connection refused|socket/);
+  const lines = await machine.bash("journalctl -t forge -o cat | grep -c evil || true");
+  assert.equal(lines, "0");
 });
