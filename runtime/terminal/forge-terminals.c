@@ -176,20 +176,21 @@ static void give_terminal(int peer, char *name)
 {
 	char terminal[64] = "", seen[64], held[80], *log = getenv("FORGE_LOG_TERMINAL");
 	long began = now_ms(), wait;
+	bool is_made;
 
 	snprintf(seen, sizeof seen, FORGE_SEEN "/%s", name);
 	snprintf(held, sizeof held, "%s/held", directory);
 	unlink(held);
 	mkdir(directory, 0755);
 	mkdir(seen, 0755);
-	if ((!renew(terminal, sizeof terminal, name) && !make(terminal, sizeof terminal)) || !is_held(held) ||
-	    !hand_over(peer, terminal)) {
+	is_made = (renew(terminal, sizeof terminal, name) || make(terminal, sizeof terminal)) && is_held(held);
+	if (is_made && log && strcmp(log, "yes") == 0)
+		log_terminal(name);
+	if (!is_made || !hand_over(peer, terminal)) {
 		fprintf(stderr, "<3>%s gets no terminal: %s\n", name, strerror(errno));
 		return;
 	}
 	close(peer);
-	if (log && strcmp(log, "yes") == 0)
-		log_terminal(name);
 
 	/* This took longer where many agents start at once, and they must not wait for what follows. */
 	wait = (now_ms() - began) * PAUSE_TIMES;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { agentOn } from "../agent.ts";
 import { openMachine, until } from "../machine.ts";
@@ -81,6 +81,11 @@ for (const [what, words] of Object.entries(SIZES)) {
   });
 }
 
+before(async () => {
+  // Other cases leave people's own servers, which keep looking.
+  await machine.bash("for user in ada bea eve; do pkill -KILL -u $user tmux || true; done");
+  await until("nobody there", async () => (await connections()) === 0);
+});
 after(async () => void (await subject.renewed()));
 
 for (const [user, path] of [
