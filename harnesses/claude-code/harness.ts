@@ -1,7 +1,5 @@
-import * as z from "zod";
-import { Freeform } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
-import type { Library, Subject } from "../../schema/recipe/harness.ts";
+import type { Library } from "../../schema/recipe/harness.ts";
 import {
   and,
   defineHarness,
@@ -15,10 +13,13 @@ import {
   match,
   not,
   record,
+  strangeEntries,
   type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
+import { type Agent, options } from "./options.ts";
+import { allowed, denied } from "./permissions.ts";
 
 /** What a hook says of the agent's state, by event and what narrows it; `-` says nothing. */
 const SIGNALS = {
@@ -47,35 +48,8 @@ const signals = (program: Text) =>
     ]),
   );
 
-const options = z.strictObject({
-  permissionMode: z.enum(["ask", "acceptEdits", "plan", "deny", "bypass"]).default("ask").meta({
-    description:
-      "Default for tools that `permissions` does not list.\n\n- `ask`: ask a person.\n- `acceptEdits`: allow file edits, ask for the rest.\n- `plan`: allow nothing that changes a file.\n- `deny`: refuse.\n- `bypass`: allow every tool.",
-  }),
-  workspaceConfig: z.enum(["trusted", "instructions", "ignored"]).default("instructions").meta({
-    description:
-      "Which configuration in the workspace applies.\n\n- `trusted`: {file}`CLAUDE.md`, settings, skills, hooks and MCP servers. Hooks and servers of the repository run as the agent, without asking.\n- `instructions`: {file}`CLAUDE.md` and {file}`.claude/rules` only.\n- `ignored`: nothing.",
-  }),
-  catalogue: z.boolean().default(true).meta({
-    description: "Whether to list the agent's skills in the system prompt.",
-  }),
-  baseUrl: z
-    .string()
-    .nullable()
-    .default(null)
-    .meta({
-      description: "URL of the model provider. null uses Anthropic's.",
-      examples: ["http://127.0.0.1:8080"],
-    }),
-  settings: Freeform.default({}).meta({
-    description:
-      "Further fields of Claude Code's {file}`settings.json`. forge refuses a field that it writes itself.",
-    examples: [{ includeCoAuthoredBy: false }],
-  }),
-});
-
 /** What every command line has, on a terminal or not. */
-const session = (a: Subject<typeof options>, library: Library) => [
+const session = (a: Agent, library: Library) => [
   "--model",
   a.model,
   ...given(a.effort, (level) => ["--effort", level]),
@@ -142,6 +116,8 @@ export const claudeCode = defineHarness({
   resume: ["--resume", SESSION],
 
   rules: (a) => [
+    ...strangeEntries("permissions.allow", a.permissions.allow, allowed(a)),
+    ...strangeEntries("permissions.deny", a.permissions.deny, denied(a)),
     ...when(and(is(a.options.permissionMode, "plan"), not(isEmpty(a.permissions.allow))), [
       {
         option: "permissions.allow",

@@ -5,15 +5,18 @@ import type { Library, Subject } from "../../schema/recipe/harness.ts";
 import {
   and,
   defineHarness,
+  type Entries,
   each,
   entry,
   fields,
   given,
   is,
+  isEmpty,
   match,
   matches,
   not,
   record,
+  strangeEntries,
   t,
   when,
 } from "../../schema/recipe/index.ts";
@@ -117,6 +120,14 @@ const provider = (a: Agent) => {
   );
 };
 
+/** As the server names them. Without a server there is none. */
+const mcpTools = (a: Agent): Entries => ({
+  tools: [],
+  patterns: [...when(not(isEmpty(a.mcpServers)), ["[A-Za-z0-9_./-]+"])],
+  dead: ["mcp__[^\n]*"],
+  form: "write the name that the MCP server gives to the tool, without the server's own; the server goes into mcpServers",
+});
+
 const servers = (a: Agent, library: Library) => {
   const consent = {
     disabled_tools: a.options.denyMcpTools,
@@ -197,6 +208,8 @@ export const codex = defineHarness({
   resume: ["resume", SESSION],
 
   rules: (a) => [
+    ...strangeEntries("codex.allowMcpTools", a.options.allowMcpTools, mcpTools(a)),
+    ...strangeEntries("codex.denyMcpTools", a.options.denyMcpTools, mcpTools(a)),
     ...when(
       a.confined,
       given(a.options.sandbox, (mode) =>

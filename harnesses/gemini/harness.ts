@@ -9,10 +9,12 @@ import {
   isGiven,
   match,
   record,
+  strangeEntries,
   t,
   when,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
+import { COMMANDS, tools } from "./permissions.ts";
 import { hooks, OWN, policy, sections, thinking } from "./settings.ts";
 
 const TOO_HIGH = [
@@ -73,6 +75,10 @@ export const gemini = defineHarness({
   resume: ["--resume", SESSION],
 
   rules: (a) => [
+    ...strangeEntries("permissions.allow", a.permissions.allow, tools(a, [])),
+    ...strangeEntries("permissions.deny", a.permissions.deny, tools(a, ["[*]", "mcp_[*]"])),
+    ...strangeEntries("gemini.allowCommands", a.options.allowCommands, COMMANDS),
+    ...strangeEntries("gemini.denyCommands", a.options.denyCommands, COMMANDS),
     ...when(and(is(a.options.login, "google"), isGiven(a.options.baseUrl)), [
       {
         option: "gemini.baseUrl",

@@ -12,6 +12,7 @@ import {
   isGiven,
   join,
   not,
+  strangeEntries,
   t,
   when,
 } from "../../schema/recipe/index.ts";
@@ -54,6 +55,8 @@ const options = z.strictObject({
     examples: [{ theme: "light" }],
   }),
 });
+
+const TOOLS = ["bash", "edit", "find", "grep", "ls", "read", "write"];
 
 /** What every command line has, on a terminal or not. */
 const session = (a: Subject<typeof options>, library: Library) => [
@@ -104,6 +107,10 @@ export const pi = defineHarness({
   resume: ["--session", SESSION],
 
   rules: (a) => [
+    ...strangeEntries("permissions.deny", a.permissions.deny, {
+      tools: TOOLS,
+      form: "pi denies whole tools, by their names",
+    }),
     ...each(["defaultProjectTrust", "shellPath"], (key) =>
       when(a.options.settings.has(key), [
         {

@@ -351,7 +351,157 @@ let
       options,
       ...
     }:
-    optionals ((options.permissionMode == "plan") && (!(isEmpty agent.permissions.allow))) [
+    each agent.permissions.allow (
+      allow:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "Agent"
+                  "AskUserQuestion"
+                  "Bash"
+                  "CronCreate"
+                  "CronDelete"
+                  "CronList"
+                  "Edit"
+                  "EnterPlanMode"
+                  "EnterWorktree"
+                  "ExitPlanMode"
+                  "ExitWorktree"
+                  "Glob"
+                  "Grep"
+                  "KillShell"
+                  "LSP"
+                  "ListAgents"
+                  "ListMcpResourcesTool"
+                  "Monitor"
+                  "NotebookEdit"
+                  "PushNotification"
+                  "Read"
+                  "ReadMcpResourceTool"
+                  "RemoteTrigger"
+                  "ReportFindings"
+                  "ScheduleWakeup"
+                  "SendMessage"
+                  "Skill"
+                  "Task"
+                  "TaskCreate"
+                  "TaskGet"
+                  "TaskList"
+                  "TaskStop"
+                  "TaskUpdate"
+                  "TodoWrite"
+                  "ToolSearch"
+                  "WebFetch"
+                  "WebSearch"
+                  "Workflow"
+                  "Write"
+                  "(Bash|Monitor)\\([^ :\n][^\n]*\\)"
+                  "(Edit|Read)\\([^\n]+\\)"
+                  "WebFetch\\(domain:[A-Za-z0-9*.-]+\\)"
+                  "WebSearch\\([^*?()\n]+\\)"
+                  "(Agent|Task)\\([A-Za-z0-9_-]+\\)"
+                  "Skill\\([A-Za-z0-9_:/*-]+\\)"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "mcp__(${join "|" agent.mcpServers})(__[A-Za-z0-9_*-]+)?"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "mcp__plugin_[A-Za-z0-9_-]+" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "mcp__[A-Za-z0-9_-]+(__[A-Za-z0-9_*-]+)?" ]
+              )})" allow != null
+            ) && (
+              builtins.match "((Edit|Read)\\((path|file_path) *:[^\n]*\\)|(Bash|Monitor)\\(command *:[^\n]*\\)|(Edit|Read)\\([^\n]*:[*]\\)|(Bash|Monitor)\\([^\n]*:[*][^\n]+\\))" allow == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.allow";
+            problem = "\"${allow}\" matches no tool of this harness";
+            fix = "write Tool or Tool(pattern), such as Bash(git push:*), Read(./secrets/**), Edit(/docs/**), WebFetch(domain:example.com), mcp__<server>__<tool>; the tools are Agent, AskUserQuestion, Bash, CronCreate, CronDelete, CronList, Edit, EnterPlanMode, EnterWorktree, ExitPlanMode, ExitWorktree, Glob, Grep, KillShell, LSP, ListAgents, ListMcpResourcesTool, Monitor, NotebookEdit, PushNotification, Read, ReadMcpResourceTool, RemoteTrigger, ReportFindings, ScheduleWakeup, SendMessage, Skill, Task, TaskCreate, TaskGet, TaskList, TaskStop, TaskUpdate, TodoWrite, ToolSearch, WebFetch, WebSearch, Workflow, Write";
+          }
+        ]
+    )
+    ++ each agent.permissions.deny (
+      deny:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "Agent"
+                  "AskUserQuestion"
+                  "Bash"
+                  "CronCreate"
+                  "CronDelete"
+                  "CronList"
+                  "Edit"
+                  "EnterPlanMode"
+                  "EnterWorktree"
+                  "ExitPlanMode"
+                  "ExitWorktree"
+                  "Glob"
+                  "Grep"
+                  "KillShell"
+                  "LSP"
+                  "ListAgents"
+                  "ListMcpResourcesTool"
+                  "Monitor"
+                  "NotebookEdit"
+                  "PushNotification"
+                  "Read"
+                  "ReadMcpResourceTool"
+                  "RemoteTrigger"
+                  "ReportFindings"
+                  "ScheduleWakeup"
+                  "SendMessage"
+                  "Skill"
+                  "Task"
+                  "TaskCreate"
+                  "TaskGet"
+                  "TaskList"
+                  "TaskStop"
+                  "TaskUpdate"
+                  "TodoWrite"
+                  "ToolSearch"
+                  "WebFetch"
+                  "WebSearch"
+                  "Workflow"
+                  "Write"
+                  "(Bash|Monitor)\\([^ :\n][^\n]*\\)"
+                  "(Edit|Read)\\([^\n]+\\)"
+                  "WebFetch\\(domain:[A-Za-z0-9*.-]+\\)"
+                  "WebSearch\\([^*?()\n]+\\)"
+                  "(Agent|Task)\\([A-Za-z0-9_-]+\\)"
+                  "Skill\\([A-Za-z0-9_:/*-]+\\)"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "mcp__(${join "|" agent.mcpServers})(__[A-Za-z0-9_*-]+)?"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "mcp__plugin_[A-Za-z0-9_-]+" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "mcp__[A-Za-z0-9_-]+(__[A-Za-z0-9_*-]+)?" ]
+                ++ [
+                  "[*]"
+                  "mcp__[*]"
+                ]
+              )})" deny != null
+            ) && (
+              builtins.match "((Edit|Read)\\((path|file_path) *:[^\n]*\\)|(Bash|Monitor)\\(command *:[^\n]*\\)|(Edit|Read)\\([^\n]*:[*]\\)|(Bash|Monitor)\\([^\n]*:[*][^\n]+\\))" deny == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.deny";
+            problem = "\"${deny}\" matches no tool of this harness";
+            fix = "write Tool or Tool(pattern), such as Bash(git push:*), Read(./secrets/**), Edit(/docs/**), WebFetch(domain:example.com), mcp__<server>__<tool>; the tools are Agent, AskUserQuestion, Bash, CronCreate, CronDelete, CronList, Edit, EnterPlanMode, EnterWorktree, ExitPlanMode, ExitWorktree, Glob, Grep, KillShell, LSP, ListAgents, ListMcpResourcesTool, Monitor, NotebookEdit, PushNotification, Read, ReadMcpResourceTool, RemoteTrigger, ReportFindings, ScheduleWakeup, SendMessage, Skill, Task, TaskCreate, TaskGet, TaskList, TaskStop, TaskUpdate, TodoWrite, ToolSearch, WebFetch, WebSearch, Workflow, Write";
+          }
+        ]
+    )
+    ++ optionals ((options.permissionMode == "plan") && (!(isEmpty agent.permissions.allow))) [
       {
         option = "permissions.allow";
         problem = "plan mode changes nothing, so there is nothing to allow";

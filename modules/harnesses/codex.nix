@@ -3,6 +3,8 @@
 let
   inherit (import ../plan-functions.nix)
     each
+    isEmpty
+    join
     optionalAttrs
     optionals
     select
@@ -247,11 +249,48 @@ let
   # Combinations that cannot work in this harness.
   rules =
     {
+      agent,
       options,
       place,
       ...
     }:
-    optionals place.confined (
+    each options.allowMcpTools (
+      allowMcpTool:
+      optionals (
+        !(
+          (
+            builtins.match "(${join "|" (
+              optionals (!(isEmpty agent.mcpServers)) [ "[A-Za-z0-9_./-]+" ]
+            )})" allowMcpTool != null
+          ) && (builtins.match "(mcp__[^\n]*)" allowMcpTool == null)
+        )
+      ) [
+        {
+          option = "codex.allowMcpTools";
+          problem = "\"${allowMcpTool}\" matches no tool of this harness";
+          fix = "write the name that the MCP server gives to the tool, without the server's own; the server goes into mcpServers";
+        }
+      ]
+    )
+    ++ each options.denyMcpTools (
+      denyMcpTool:
+      optionals (
+        !(
+          (
+            builtins.match "(${join "|" (
+              optionals (!(isEmpty agent.mcpServers)) [ "[A-Za-z0-9_./-]+" ]
+            )})" denyMcpTool != null
+          ) && (builtins.match "(mcp__[^\n]*)" denyMcpTool == null)
+        )
+      ) [
+        {
+          option = "codex.denyMcpTools";
+          problem = "\"${denyMcpTool}\" matches no tool of this harness";
+          fix = "write the name that the MCP server gives to the tool, without the server's own; the server goes into mcpServers";
+        }
+      ]
+    )
+    ++ optionals place.confined (
       optionals (options.sandbox != null) (
         optionals (!(options.sandbox == "danger-full-access")) [
           {

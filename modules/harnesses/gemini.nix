@@ -4,6 +4,7 @@ let
   inherit (import ../plan-functions.nix)
     each
     isEmpty
+    join
     optionalAttrs
     optionals
     select
@@ -337,7 +338,129 @@ let
       options,
       ...
     }:
-    optionals ((options.login == "google") && (options.baseUrl != null)) [
+    each agent.permissions.allow (
+      allow:
+      optionals
+        (
+          builtins.match "(${join "|" (
+            [
+              "activate_skill"
+              "ask_user"
+              "enter_plan_mode"
+              "exit_plan_mode"
+              "get_internal_docs"
+              "glob"
+              "google_web_search"
+              "grep_search"
+              "invoke_agent"
+              "list_background_processes"
+              "list_directory"
+              "list_mcp_resources"
+              "read_background_output"
+              "read_file"
+              "read_many_files"
+              "read_mcp_resource"
+              "replace"
+              "run_shell_command"
+              "update_topic"
+              "web_fetch"
+              "write_file"
+              "write_todos"
+            ]
+            ++ optionals (!(isEmpty agent.mcpServers)) [
+              "mcp_(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_.:-]+)"
+            ]
+            ++ optionals (!(isEmpty agent.plugins)) [ "mcp_[A-Za-z0-9.-]+_([*]|[A-Za-z0-9_.:-]+)" ]
+          )})" allow == null
+        )
+        [
+          {
+            option = "permissions.allow";
+            problem = "\"${allow}\" matches no tool of this harness";
+            fix = "write a tool, or mcp_<server>_<tool> or mcp_<server>_*; shell commands go into gemini.allowCommands and gemini.denyCommands; the tools are activate_skill, ask_user, enter_plan_mode, exit_plan_mode, get_internal_docs, glob, google_web_search, grep_search, invoke_agent, list_background_processes, list_directory, list_mcp_resources, read_background_output, read_file, read_many_files, read_mcp_resource, replace, run_shell_command, update_topic, web_fetch, write_file, write_todos";
+          }
+        ]
+    )
+    ++ each agent.permissions.deny (
+      deny:
+      optionals
+        (
+          builtins.match "(${join "|" (
+            [
+              "activate_skill"
+              "ask_user"
+              "enter_plan_mode"
+              "exit_plan_mode"
+              "get_internal_docs"
+              "glob"
+              "google_web_search"
+              "grep_search"
+              "invoke_agent"
+              "list_background_processes"
+              "list_directory"
+              "list_mcp_resources"
+              "read_background_output"
+              "read_file"
+              "read_many_files"
+              "read_mcp_resource"
+              "replace"
+              "run_shell_command"
+              "update_topic"
+              "web_fetch"
+              "write_file"
+              "write_todos"
+            ]
+            ++ optionals (!(isEmpty agent.mcpServers)) [
+              "mcp_(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_.:-]+)"
+            ]
+            ++ optionals (!(isEmpty agent.plugins)) [ "mcp_[A-Za-z0-9.-]+_([*]|[A-Za-z0-9_.:-]+)" ]
+            ++ [
+              "[*]"
+              "mcp_[*]"
+            ]
+          )})" deny == null
+        )
+        [
+          {
+            option = "permissions.deny";
+            problem = "\"${deny}\" matches no tool of this harness";
+            fix = "write a tool, or mcp_<server>_<tool> or mcp_<server>_*; shell commands go into gemini.allowCommands and gemini.denyCommands; the tools are activate_skill, ask_user, enter_plan_mode, exit_plan_mode, get_internal_docs, glob, google_web_search, grep_search, invoke_agent, list_background_processes, list_directory, list_mcp_resources, read_background_output, read_file, read_many_files, read_mcp_resource, replace, run_shell_command, update_topic, web_fetch, write_file, write_todos";
+          }
+        ]
+    )
+    ++ each options.allowCommands (
+      allowCommand:
+      optionals (
+        !(
+          (builtins.match "(${join "|" [ "[A-Za-z0-9_.~/][^*()\n]*" ]})" allowCommand != null) && (
+            builtins.match "([^\n]*[ :])" allowCommand == null
+          )
+        )
+      ) [
+        {
+          option = "gemini.allowCommands";
+          problem = "\"${allowCommand}\" matches no tool of this harness";
+          fix = "write the beginning of a command, such as git push";
+        }
+      ]
+    )
+    ++ each options.denyCommands (
+      denyCommand:
+      optionals (
+        !(
+          (builtins.match "(${join "|" [ "[A-Za-z0-9_.~/][^*()\n]*" ]})" denyCommand != null) && (
+            builtins.match "([^\n]*[ :])" denyCommand == null
+          )
+        )
+      ) [
+        {
+          option = "gemini.denyCommands";
+          problem = "\"${denyCommand}\" matches no tool of this harness";
+          fix = "write the beginning of a command, such as git push";
+        }
+      ]
+    )
+    ++ optionals ((options.login == "google") && (options.baseUrl != null)) [
       {
         option = "gemini.baseUrl";
         problem = "a Google account is served by Google alone";

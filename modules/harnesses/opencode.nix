@@ -3,6 +3,8 @@
 let
   inherit (import ../plan-functions.nix)
     each
+    isEmpty
+    join
     optionalAttrs
     optionals
     select
@@ -250,30 +252,185 @@ let
       options,
       ...
     }:
-    each
-      [
-        "autoupdate"
-        "enabled_providers"
-        "instructions"
-        "mcp"
-        "model"
-        "permission"
-        "plugin"
-        "provider"
-        "share"
-        "shell"
-        "skills"
-      ]
-      (
-        name:
-        optionals (options.settings ? ${name}) [
+    each agent.permissions.allow (
+      allow:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "bash"
+                  "doom_loop"
+                  "edit"
+                  "external_directory"
+                  "glob"
+                  "grep"
+                  "list"
+                  "lsp"
+                  "plan_enter"
+                  "plan_exit"
+                  "question"
+                  "read"
+                  "skill"
+                  "task"
+                  "todowrite"
+                  "webfetch"
+                  "websearch"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_-]+)"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "[a-z][A-Za-z0-9_-]*" ]
+              )})" allow != null
+            ) && (
+              builtins.match "(write|patch|apply_patch|multiedit|list_mcp_resources|list_mcp_resource_templates|read_mcp_resource)" allow == null
+            )
+          )
+        )
+        [
           {
-            option = "opencode.settings.${name}";
-            problem = "forge writes this field itself";
-            fix = "use model, mcpServers, permissions and the other options of opencode";
+            option = "permissions.allow";
+            problem = "\"${allow}\" matches no tool of this harness";
+            fix = "write edit for all tools that change files, or <server>_<tool>, <server>_*; patterns of commands and paths go into opencode.permission; the tools are bash, doom_loop, edit, external_directory, glob, grep, list, lsp, plan_enter, plan_exit, question, read, skill, task, todowrite, webfetch, websearch";
           }
         ]
+    )
+    ++ each agent.permissions.deny (
+      deny:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "bash"
+                  "doom_loop"
+                  "edit"
+                  "external_directory"
+                  "glob"
+                  "grep"
+                  "list"
+                  "lsp"
+                  "plan_enter"
+                  "plan_exit"
+                  "question"
+                  "read"
+                  "skill"
+                  "task"
+                  "todowrite"
+                  "webfetch"
+                  "websearch"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_-]+)"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "[a-z][A-Za-z0-9_-]*" ]
+              )})" deny != null
+            ) && (
+              builtins.match "(write|patch|apply_patch|multiedit|list_mcp_resources|list_mcp_resource_templates|read_mcp_resource)" deny == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.deny";
+            problem = "\"${deny}\" matches no tool of this harness";
+            fix = "write edit for all tools that change files, or <server>_<tool>, <server>_*; patterns of commands and paths go into opencode.permission; the tools are bash, doom_loop, edit, external_directory, glob, grep, list, lsp, plan_enter, plan_exit, question, read, skill, task, todowrite, webfetch, websearch";
+          }
+        ]
+    )
+    ++ each (builtins.attrNames options.permission) (
+      permission:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "bash"
+                  "doom_loop"
+                  "edit"
+                  "external_directory"
+                  "glob"
+                  "grep"
+                  "list"
+                  "lsp"
+                  "plan_enter"
+                  "plan_exit"
+                  "question"
+                  "read"
+                  "skill"
+                  "task"
+                  "todowrite"
+                  "webfetch"
+                  "websearch"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_-]+)"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ [ "[*]" ]
+              )})" permission != null
+            ) && (
+              builtins.match "(write|patch|apply_patch|multiedit|list_mcp_resources|list_mcp_resource_templates|read_mcp_resource)" permission == null
+            )
+          )
+        )
+        [
+          {
+            option = "opencode.permission";
+            problem = "\"${permission}\" matches no tool of this harness";
+            fix = "write edit for all tools that change files, or <server>_<tool>, <server>_*; patterns of commands and paths go into opencode.permission; the tools are bash, doom_loop, edit, external_directory, glob, grep, list, lsp, plan_enter, plan_exit, question, read, skill, task, todowrite, webfetch, websearch";
+          }
+        ]
+    )
+    ++ each agent.permissions.deny (
+      deny:
+      each agent.mcpServers (
+        mcpServer:
+        optionals (builtins.match "${mcpServer}_[*]" deny != null) (
+          each (agent.permissions.allow ++ builtins.attrNames options.permission) (
+            name:
+            optionals ((builtins.match "${mcpServer}_[^\n]*" name != null) && (!(name == deny))) [
+              {
+                option = "permissions.deny";
+                problem = "\"${deny}\" would not hold for \"${name}\", which has a rule of its own";
+                fix = "deny the tools of ${mcpServer} one by one, or take ${name} out";
+              }
+            ]
+          )
+        )
       )
+    )
+    ++
+      each
+        [
+          "autoupdate"
+          "enabled_providers"
+          "instructions"
+          "mcp"
+          "model"
+          "permission"
+          "plugin"
+          "provider"
+          "share"
+          "shell"
+          "skills"
+        ]
+        (
+          name:
+          optionals (options.settings ? ${name}) [
+            {
+              option = "opencode.settings.${name}";
+              problem = "forge writes this field itself";
+              fix = "use model, mcpServers, permissions and the other options of opencode";
+            }
+          ]
+        )
     ++ optionals ((agent.effort != null) && (options.modelSettings ? options)) [
       {
         option = "opencode.modelSettings.options";

@@ -134,24 +134,48 @@ let
   # Combinations that cannot work in this harness.
   rules =
     {
+      agent,
       options,
       ...
     }:
-    each
-      [
-        "defaultProjectTrust"
-        "shellPath"
-      ]
-      (
-        name:
-        optionals (options.settings ? ${name}) [
+    each agent.permissions.deny (
+      deny:
+      optionals
+        (
+          builtins.match "(${join "|" [
+            "bash"
+            "edit"
+            "find"
+            "grep"
+            "ls"
+            "read"
+            "write"
+          ]})" deny == null
+        )
+        [
           {
-            option = "pi.settings.${name}";
-            problem = "forge sets this field itself, so that pi starts without a question";
-            fix = "take it out";
+            option = "permissions.deny";
+            problem = "\"${deny}\" matches no tool of this harness";
+            fix = "pi denies whole tools, by their names; the tools are bash, edit, find, grep, ls, read, write";
           }
         ]
-      );
+    )
+    ++
+      each
+        [
+          "defaultProjectTrust"
+          "shellPath"
+        ]
+        (
+          name:
+          optionals (options.settings ? ${name}) [
+            {
+              option = "pi.settings.${name}";
+              problem = "forge sets this field itself, so that pi starts without a question";
+              fix = "take it out";
+            }
+          ]
+        );
 
   # What an agent may set under the name of this harness.
   agentOptions = {

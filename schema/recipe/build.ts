@@ -206,7 +206,7 @@ export const isGiven = (a: Maybe<unknown>): Bool =>
 /** Whether a list has no items, or a text no characters. */
 export const isEmpty = (a: List<unknown> | Leaf<string>): Bool => apply<boolean>("isEmpty", a);
 /** Whether the whole text matches a POSIX extended regular expression. */
-export const matches = (pattern: string, text: Text): Bool =>
+export const matches = (pattern: Text, text: Text): Bool =>
   apply<boolean>("matches", pattern, text);
 /** An integer as text. */
 export const str = (n: Leaf<number>): Leaf<string> => apply<string>("str", n);

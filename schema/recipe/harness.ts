@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { Agent } from "../agent.ts";
+import { Agent, Permissions } from "../agent.ts";
 import { ForgeError } from "../errors.ts";
 import { Libraries } from "../library.ts";
 import { AgentName, LibraryName } from "../names.ts";
 import { type Hardening, type Headless, SESSION, SIGNS, type Terminal } from "../plan.ts";
-import { deepFreeze, type Node } from "./node.ts";
+import { deepFreeze, type Node, reads } from "./node.ts";
 import { expression, record } from "./record.ts";
 import type { Expr, Items, Lifted, Text, Value } from "./types.ts";
 
@@ -177,6 +177,19 @@ function checkRecipe({ name, terminal, resume }: Recipe<z.ZodObject>): void {
   }
 }
 
+/** An entry of `permissions` that the harness ignores would let a denied tool run, so somebody has to look. */
+function checkPermissions(name: string, trees: Harness["trees"]): void {
+  const { rules, ...others } = trees;
+  for (const list of Object.keys(Permissions.shape)) {
+    const path = `agent.permissions.${list}`;
+    if (!Object.values(others).some((tree) => reads(tree, path)) || reads(rules, path)) continue;
+    throw refusal(
+      `${name}: permissions.${list} is used, and no rule checks its entries`,
+      `add ...strangeEntries("permissions.${list}", a.permissions.${list}, …) to rules`,
+    );
+  }
+}
+
 /** Data with the format it is written in, or a link: exactly one of these. */
 export type FileValue =
   | { readonly text: Text; readonly executable?: boolean }
@@ -191,6 +204,16 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
   checkRecipe(recipe);
   const tree = (key: TreeName): Node =>
     recordFor(recipe.options, recipe[key], `${recipe.name}.${key}`);
+  const trees = Object.freeze({
+    rules: tree("rules"),
+    argv: tree("argv"),
+    env: tree("env"),
+    files: tree("files"),
+    seed: tree("seed"),
+    headless: tree("headless"),
+    acp: tree("acp"),
+  });
+  checkPermissions(recipe.name, trees);
   return Object.freeze({
     name: recipe.name,
     package: deepFreeze(recipe.package),
@@ -204,15 +227,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     databases: deepFreeze(recipe.databases),
     assets: deepFreeze(recipe.assets),
     resume: deepFreeze(recipe.resume),
-    trees: Object.freeze({
-      rules: tree("rules"),
-      argv: tree("argv"),
-      env: tree("env"),
-      files: tree("files"),
-      seed: tree("seed"),
-      headless: tree("headless"),
-      acp: tree("acp"),
-    }),
+    trees,
     stub: recipe.stub,
   });
 }

@@ -143,3 +143,12 @@ export function pathOf(node: Node): string | undefined {
   const from = pathOf(node.from);
   return from && `${from}.${node.key.value}`;
 }
+
+/** Whether a tree reads `agent.permissions.allow`, or any other path. */
+export function reads(node: Node, path: string): boolean {
+  let found = false;
+  walk(node, (inner) => {
+    if (pathOf(inner) === path) found = true;
+  });
+  return found;
+}
