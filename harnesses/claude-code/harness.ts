@@ -6,12 +6,14 @@ import {
   each,
   entry,
   fields,
+  filledIn,
   given,
   is,
   isEmpty,
   join,
   match,
   not,
+  quote,
   record,
   strangeEntries,
   type Text,
@@ -43,10 +45,13 @@ const signals = (program: Text) =>
       event,
       Object.entries(states).map(([matcher, state]) => ({
         matcher,
-        hooks: [{ type: "command", command: t`'${program}' ${state} ${event}` }],
+        hooks: [{ type: "command", command: t`${quote(program)} ${state} ${event}` }],
       })),
     ]),
   );
+
+/** As Claude Code writes it in its list of MCP servers. */
+const variable = (name: Text) => t`$\{${name}}`;
 
 /** What every command line has, on a terminal or not. */
 const session = (a: Agent, library: Library) => [
@@ -178,8 +183,12 @@ export const claudeCode = defineHarness({
           (name) => name,
           (name) =>
             match(library.mcpServers.at(name), {
-              stdio: (server) => ({ command: server.command, args: server.args, env: server.env }),
-              http: (server) => ({ type: "http", url: server.url, headers: server.headers }),
+              stdio: ({ command, args, env }) => ({ command, args, env: filledIn(env, variable) }),
+              http: ({ url, headers }) => ({
+                type: "http",
+                url,
+                headers: filledIn(headers, variable),
+              }),
             }),
         ),
       },

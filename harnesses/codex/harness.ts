@@ -1,72 +1,22 @@
-import * as z from "zod";
-import { Freeform, VariableName } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
-import type { Library, Subject } from "../../schema/recipe/harness.ts";
 import {
   and,
   defineHarness,
-  type Entries,
   each,
   entry,
   fields,
   given,
   is,
-  isEmpty,
   match,
   matches,
   not,
+  quote,
   record,
-  strangeEntries,
   t,
   when,
 } from "../../schema/recipe/index.ts";
-
-const options = z.strictObject({
-  approval: z.enum(["ask", "never"]).default("ask").meta({
-    description:
-      "What happens when codex asks for approval. codex asks before it uses a tool of an MCP server, runs a command that it considers dangerous (such as `rm -rf`), or runs a command outside its sandbox.\n\n- `ask`: ask a person.\n- `never`: run tools of MCP servers, refuse the rest.",
-  }),
-  allowMcpTools: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description: "Tools of the agent's MCP servers that run without asking.",
-      examples: [["search_issues"]],
-    }),
-  denyMcpTools: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description: "Tools of the agent's MCP servers that the model does not see.",
-      examples: [["delete_issue"]],
-    }),
-  sandbox: z
-    .enum(["danger-full-access", "workspace-write", "read-only"])
-    .nullable()
-    .default(null)
-    .meta({
-      description:
-        "codex's own sandbox around commands.\n\n- `danger-full-access`: none.\n- `workspace-write`: commands write to the workspace only and have no network. With `forge up` only.\n- `read-only`: commands write nowhere. With `forge up` only.\n\nOn NixOS, null means `danger-full-access`: the agent's unit is the sandbox, and it forbids the namespaces that codex's sandbox needs. With `forge up`, null means `workspace-write`.",
-    }),
-  apiKeyVariable: VariableName.default("OPENAI_API_KEY").meta({
-    description:
-      "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in.",
-  }),
-  baseUrl: z
-    .string()
-    .nullable()
-    .default(null)
-    .meta({
-      description: "URL of a model provider with OpenAI's Responses API. null uses OpenAI's.",
-      examples: ["http://127.0.0.1:8080/v1"],
-    }),
-  settings: Freeform.default({}).meta({
-    description:
-      "Further fields of codex's {file}`config.toml`. codex does not start if it does not know a field. forge refuses a field that it writes itself.",
-    examples: [{ model_verbosity: "low" }],
-  }),
-});
-type Agent = Subject<typeof options>;
+import { type Agent, options } from "./options.ts";
+import { serverRules, servers } from "./servers.ts";
 
 /** Fields of config.toml that forge writes itself. */
 const OWN = [
@@ -101,7 +51,7 @@ const hooks = (a: Agent) =>
   Object.fromEntries(
     Object.entries(SIGNALS).map(([event, state]) => [
       event,
-      [{ hooks: [{ type: "command", command: t`'${a.signal}' ${state} ${event}` }] }],
+      [{ hooks: [{ type: "command", command: t`${quote(a.signal)} ${state} ${event}` }] }],
     ]),
   );
 
@@ -118,38 +68,6 @@ const provider = (a: Agent) => {
       model_providers: { forge: { name: "forge", base_url, env_key: key, wire_api: "responses" } },
     },
   );
-};
-
-/** As the server names them. Without a server there is none. */
-const mcpTools = (a: Agent): Entries => ({
-  tools: [],
-  patterns: [...when(not(isEmpty(a.mcpServers)), ["[A-Za-z0-9_./-]+"])],
-  dead: ["mcp__[^\n]*"],
-  form: "write the name that the MCP server gives to the tool, without the server's own; the server goes into mcpServers",
-});
-
-const servers = (a: Agent, library: Library) => {
-  const consent = {
-    disabled_tools: a.options.denyMcpTools,
-    tools: record(
-      a.options.allowMcpTools,
-      (tool) => tool,
-      () => ({ approval_mode: "approve" }),
-    ),
-  };
-  return {
-    // codex's own, by which the model would begin further conversations
-    codex_tui: { command: a.bin, enabled: false },
-    ...record(
-      a.mcpServers,
-      (name) => name,
-      (name) =>
-        match(library.mcpServers.at(name), {
-          stdio: ({ command, args, env }) => ({ command, args, env, ...consent }),
-          http: ({ url, headers }) => ({ url, http_headers: headers, ...consent }),
-        }),
-    ),
-  };
 };
 
 const sandbox = (a: Agent) =>
@@ -207,9 +125,8 @@ export const codex = defineHarness({
   assets: [],
   resume: ["resume", SESSION],
 
-  rules: (a) => [
-    ...strangeEntries("codex.allowMcpTools", a.options.allowMcpTools, mcpTools(a)),
-    ...strangeEntries("codex.denyMcpTools", a.options.denyMcpTools, mcpTools(a)),
+  rules: (a, library) => [
+    ...serverRules(a, library),
     ...when(
       a.confined,
       given(a.options.sandbox, (mode) =>

@@ -4,12 +4,14 @@ import {
   defineHarness,
   each,
   fields,
+  filledIn,
   given,
   is,
   isGiven,
   match,
   record,
   strangeEntries,
+  type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
@@ -20,6 +22,9 @@ import { hooks, OWN, policy, sections, thinking } from "./settings.ts";
 const TOO_HIGH = [
   { option: "effort", problem: "Gemini's highest level is high", fix: 'set effort = "high"' },
 ];
+
+/** As Gemini CLI fills it in, in every text of settings.json. */
+const variable = (name: Text) => t`$\{${name}}`;
 
 /** What every command line has: on a terminal, for one prompt, over ACP. */
 const session = (a: Agent) => [
@@ -146,8 +151,8 @@ export const gemini = defineHarness({
           (name) => name,
           (name) =>
             match(library.mcpServers.at(name), {
-              stdio: (server) => ({ command: server.command, args: server.args, env: server.env }),
-              http: (server) => ({ httpUrl: server.url, headers: server.headers }),
+              stdio: ({ command, args, env }) => ({ command, args, env: filledIn(env, variable) }),
+              http: ({ url, headers }) => ({ httpUrl: url, headers: filledIn(headers, variable) }),
             }),
         ),
       },

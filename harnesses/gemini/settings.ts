@@ -1,4 +1,4 @@
-import { fields, is, isEmpty, match, not, t, when } from "../../schema/recipe/index.ts";
+import { fields, is, isEmpty, match, not, quote, t, when } from "../../schema/recipe/index.ts";
 import type { Leaf, List, Value } from "../../schema/recipe/types.ts";
 import type { Agent } from "./options.ts";
 
@@ -105,7 +105,9 @@ export const hooks = (a: Agent) =>
       event,
       Object.entries(states).map(([matcher, state]) => ({
         matcher,
-        hooks: [{ name: "forge", type: "command", command: t`'${a.signal}' ${state} ${event}` }],
+        hooks: [
+          { name: "forge", type: "command", command: t`${quote(a.signal)} ${state} ${event}` },
+        ],
       })),
     ]),
   );

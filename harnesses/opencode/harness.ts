@@ -6,12 +6,14 @@ import {
   each,
   entry,
   fields,
+  filledIn,
   given,
   is,
   isGiven,
   match,
   not,
   record,
+  type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
@@ -43,10 +45,19 @@ const effort = (a: Agent) =>
     }),
   }));
 
+/** As opencode fills it in, anywhere in opencode.json: a file's text is quoted for JSON, a variable's is not. */
+const secretOf = (name: Text) => t`{file:{env:CREDENTIALS_DIRECTORY}/${name}}`;
+
 const apiKey = (a: Agent) => {
   const key = a.options.apiKeyVariable;
   const isLess = and(not(a.secrets.has(key)), not(a.environment.has(key)));
-  return when(isLess, {}, { apiKey: t`{env:${key}}` });
+  return when(
+    isLess,
+    {},
+    {
+      apiKey: when(a.secrets.has(key), secretOf(key), a.environment.at(key)),
+    },
+  );
 };
 
 const provider = (a: Agent) => ({
@@ -107,9 +118,14 @@ const servers = (a: Agent, library: Library) =>
         stdio: ({ command, args, env }) => ({
           type: "local",
           command: [command, ...args],
-          environment: env,
+          environment: filledIn(env, secretOf),
         }),
-        http: ({ url, headers }) => ({ type: "remote", url, headers, oauth: false }),
+        http: ({ url, headers }) => ({
+          type: "remote",
+          url,
+          headers: filledIn(headers, secretOf),
+          oauth: false,
+        }),
       }),
   );
 
@@ -212,8 +228,8 @@ export const opencode = defineHarness({
         skills: { paths: [...each(a.skills, (name) => [library.skills.at(name).source])] },
         mcp: servers(a, library),
         plugin: [
-          t`file://${a.assets}/status.js`,
-          ...each(a.plugins, (name) => [t`file://${library.plugins.at(name).source}`]),
+          t`${a.assets}/status.js`,
+          ...each(a.plugins, (name) => [library.plugins.at(name).source]),
         ],
         shell: a.shell,
         autoupdate: false,

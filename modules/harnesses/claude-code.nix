@@ -5,8 +5,10 @@ let
     each
     isEmpty
     join
+    mapValues
     optionalAttrs
     optionals
+    quote
     select
     toAttrs
     variant
@@ -121,7 +123,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' - SessionStart";
+                      command = "${quote place.signal} - SessionStart";
                     }
                   ];
                 }
@@ -132,7 +134,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' busy UserPromptSubmit";
+                      command = "${quote place.signal} busy UserPromptSubmit";
                     }
                   ];
                 }
@@ -143,7 +145,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' waiting-permission PermissionRequest";
+                      command = "${quote place.signal} waiting-permission PermissionRequest";
                     }
                   ];
                 }
@@ -154,7 +156,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' busy PostToolUse";
+                      command = "${quote place.signal} busy PostToolUse";
                     }
                   ];
                 }
@@ -165,7 +167,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' busy PostToolUseFailure";
+                      command = "${quote place.signal} busy PostToolUseFailure";
                     }
                   ];
                 }
@@ -176,7 +178,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' ready Stop";
+                      command = "${quote place.signal} ready Stop";
                     }
                   ];
                 }
@@ -187,7 +189,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' rate-limited StopFailure";
+                      command = "${quote place.signal} rate-limited StopFailure";
                     }
                   ];
                 }
@@ -196,7 +198,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' waiting-login StopFailure";
+                      command = "${quote place.signal} waiting-login StopFailure";
                     }
                   ];
                 }
@@ -205,7 +207,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' ready StopFailure";
+                      command = "${quote place.signal} ready StopFailure";
                     }
                   ];
                 }
@@ -216,7 +218,7 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' ready Notification";
+                      command = "${quote place.signal} ready Notification";
                     }
                   ];
                 }
@@ -237,12 +239,18 @@ let
                 stdio = stdio: {
                   command = stdio.command;
                   args = stdio.args;
-                  env = stdio.env;
+                  env = mapValues stdio.env (
+                    env:
+                    if builtins.isString env then "${env}" else "${env.prefix}\${${env.secret}}"
+                  );
                 };
                 http = http: {
                   type = "http";
                   url = http.url;
-                  headers = http.headers;
+                  headers = mapValues http.headers (
+                    header:
+                    if builtins.isString header then "${header}" else "${header.prefix}\${${header.secret}}"
+                  );
                 };
               }
             );

@@ -7,6 +7,7 @@ let
     join
     optionalAttrs
     optionals
+    quote
     select
     toAttrs
     variant
@@ -141,23 +142,105 @@ let
               // toAttrs agent.mcpServers (mcpServer: mcpServer) (
                 mcpServer:
                 variant library.mcpServers.${mcpServer} {
-                  stdio = stdio: {
-                    command = stdio.command;
-                    args = stdio.args;
-                    env = stdio.env;
-                    disabled_tools = options.denyMcpTools;
-                    tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
-                      approval_mode = "approve";
-                    });
-                  };
-                  http = http: {
-                    url = http.url;
-                    http_headers = http.headers;
-                    disabled_tools = options.denyMcpTools;
-                    tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
-                      approval_mode = "approve";
-                    });
-                  };
+                  stdio =
+                    stdio:
+                    (
+                      if
+                        isEmpty (
+                          each (builtins.attrNames stdio.env) (
+                            env:
+                            if builtins.isString stdio.env.${env} then
+                              [ ]
+                            else
+                              [
+                                "${env}=${quote stdio.env.${env}.prefix}\"\$${stdio.env.${env}.secret}\""
+                              ]
+                          )
+                        )
+                      then
+                        {
+                          command = stdio.command;
+                          args = stdio.args;
+                        }
+                      else
+                        {
+                          command = place.shell;
+                          args = [
+                            "-c"
+                            "export ${join " " (
+                              each (builtins.attrNames stdio.env) (
+                                env:
+                                if builtins.isString stdio.env.${env} then
+                                  [ ]
+                                else
+                                  [
+                                    "${env}=${quote stdio.env.${env}.prefix}\"\$${stdio.env.${env}.secret}\""
+                                  ]
+                              )
+                            )}; exec \"$0\" \"$@\""
+                            stdio.command
+                          ]
+                          ++ stdio.args;
+                        }
+                    )
+                    // {
+                      env = toAttrs (
+                        each (builtins.attrNames stdio.env) (env: optionals (builtins.isString stdio.env.${env}) [ env ])
+                      ) (item: item) (item: if builtins.isString stdio.env.${item} then "${stdio.env.${item}}" else "");
+                      env_vars = each (builtins.attrNames stdio.env) (
+                        env:
+                        if builtins.isString stdio.env.${env} then [ ] else [ stdio.env.${env}.secret ]
+                      );
+                      disabled_tools = options.denyMcpTools;
+                      tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
+                        approval_mode = "approve";
+                      });
+                    };
+                  http =
+                    http:
+                    {
+                      url = http.url;
+                      http_headers = toAttrs (
+                        each (builtins.attrNames http.headers) (
+                          header:
+                          optionals (builtins.isString http.headers.${header}) [ header ]
+                        )
+                      ) (item: item) (
+                        item:
+                        if builtins.isString http.headers.${item} then "${http.headers.${item}}" else ""
+                      );
+                      env_http_headers = toAttrs (
+                        each (builtins.attrNames http.headers) (
+                          header:
+                          if builtins.isString http.headers.${header} then
+                            [ ]
+                          else
+                            optionals (isEmpty http.headers.${header}.prefix) [ header ]
+                        )
+                      ) (item: item) (
+                        item:
+                        if builtins.isString http.headers.${item} then "" else http.headers.${item}.secret
+                      );
+                    }
+                    // toAttrs (
+                      each (builtins.attrNames http.headers) (
+                        header:
+                        if builtins.isString http.headers.${header} then
+                          [ ]
+                        else
+                          optionals (
+                            (builtins.match "[Aa]uthorization" header != null) && (
+                              builtins.match "[Bb]earer " http.headers.${header}.prefix != null
+                            )
+                          ) [ http.headers.${header}.secret ]
+                      )
+                    ) (item: "bearer_token_env_var") (item: item)
+                    // {
+                      disabled_tools = options.denyMcpTools;
+                      tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
+                        approval_mode = "approve";
+                      });
+                    };
                 }
               );
               hooks = {
@@ -166,7 +249,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' - SessionStart";
+                        command = "${quote place.signal} - SessionStart";
                       }
                     ];
                   }
@@ -176,7 +259,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' busy UserPromptSubmit";
+                        command = "${quote place.signal} busy UserPromptSubmit";
                       }
                     ];
                   }
@@ -186,7 +269,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' waiting-permission PermissionRequest";
+                        command = "${quote place.signal} waiting-permission PermissionRequest";
                       }
                     ];
                   }
@@ -196,7 +279,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' busy PostToolUse";
+                        command = "${quote place.signal} busy PostToolUse";
                       }
                     ];
                   }
@@ -206,7 +289,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' ready Stop";
+                        command = "${quote place.signal} ready Stop";
                       }
                     ];
                   }
@@ -216,7 +299,7 @@ let
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' ready Interrupt";
+                        command = "${quote place.signal} ready Interrupt";
                       }
                     ];
                   }
@@ -250,9 +333,9 @@ let
   rules =
     {
       agent,
+      library,
       options,
       place,
-      ...
     }:
     each options.allowMcpTools (
       allowMcpTool:
@@ -289,6 +372,37 @@ let
           fix = "write the name that the MCP server gives to the tool, without the server's own; the server goes into mcpServers";
         }
       ]
+    )
+    ++ each agent.mcpServers (
+      mcpServer:
+      optionals (library.mcpServers ? ${mcpServer}) (
+        variant library.mcpServers.${mcpServer} {
+          stdio = stdio: [ ];
+          http =
+            http:
+            each (builtins.attrNames http.headers) (
+              header:
+              if builtins.isString http.headers.${header} then
+                [ ]
+              else
+                optionals (
+                  (!(isEmpty http.headers.${header}.prefix)) && (
+                    !(
+                      (builtins.match "[Aa]uthorization" header != null) && (
+                        builtins.match "[Bb]earer " http.headers.${header}.prefix != null
+                      )
+                    )
+                  )
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "codex cannot send the header ${header} of ${mcpServer} with a prefix before a secret";
+                    fix = "take the prefix out, or make it \"Bearer \" in Authorization";
+                  }
+                ]
+            );
+        }
+      )
     )
     ++ optionals place.confined (
       optionals (options.sandbox != null) (

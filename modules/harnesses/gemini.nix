@@ -5,8 +5,10 @@ let
     each
     isEmpty
     join
+    mapValues
     optionalAttrs
     optionals
+    quote
     select
     toAttrs
     variant
@@ -215,7 +217,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' - SessionStart";
+                      command = "${quote place.signal} - SessionStart";
                     }
                   ];
                 }
@@ -227,7 +229,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' busy BeforeAgent";
+                      command = "${quote place.signal} busy BeforeAgent";
                     }
                   ];
                 }
@@ -239,7 +241,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' waiting-permission Notification";
+                      command = "${quote place.signal} waiting-permission Notification";
                     }
                   ];
                 }
@@ -251,7 +253,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' busy AfterTool";
+                      command = "${quote place.signal} busy AfterTool";
                     }
                   ];
                 }
@@ -263,7 +265,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' ready AfterAgent";
+                      command = "${quote place.signal} ready AfterAgent";
                     }
                   ];
                 }
@@ -275,7 +277,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' exited SessionEnd";
+                      command = "${quote place.signal} exited SessionEnd";
                     }
                   ];
                 }
@@ -287,11 +289,17 @@ let
                 stdio = stdio: {
                   command = stdio.command;
                   args = stdio.args;
-                  env = stdio.env;
+                  env = mapValues stdio.env (
+                    env:
+                    if builtins.isString env then "${env}" else "${env.prefix}\${${env.secret}}"
+                  );
                 };
                 http = http: {
                   httpUrl = http.url;
-                  headers = http.headers;
+                  headers = mapValues http.headers (
+                    header:
+                    if builtins.isString header then "${header}" else "${header.prefix}\${${header.secret}}"
+                  );
                 };
               }
             );

@@ -5,6 +5,7 @@ let
     each
     isEmpty
     join
+    mapValues
     optionalAttrs
     optionals
     select
@@ -77,7 +78,11 @@ let
                         { }
                       else
                         {
-                          apiKey = "{env:${options.apiKeyVariable}}";
+                          apiKey =
+                            if agent.secrets ? ${options.apiKeyVariable} then
+                              "{file:{env:CREDENTIALS_DIRECTORY}/${options.apiKeyVariable}}"
+                            else
+                              agent.environment.${options.apiKeyVariable};
                         }
                     );
                   models = {
@@ -162,22 +167,32 @@ let
                 stdio = stdio: {
                   type = "local";
                   command = [ stdio.command ] ++ stdio.args;
-                  environment = stdio.env;
+                  environment = mapValues stdio.env (
+                    env:
+                    if builtins.isString env then
+                      "${env}"
+                    else
+                      "${env.prefix}{file:{env:CREDENTIALS_DIRECTORY}/${env.secret}}"
+                  );
                 };
                 http = http: {
                   type = "remote";
                   url = http.url;
-                  headers = http.headers;
+                  headers = mapValues http.headers (
+                    header:
+                    if builtins.isString header then
+                      "${header}"
+                    else
+                      "${header.prefix}{file:{env:CREDENTIALS_DIRECTORY}/${header.secret}}"
+                  );
                   oauth = false;
                 };
               }
             );
             plugin = [
-              "file://${place.assets}/status.js"
+              "${place.assets}/status.js"
             ]
-            ++ each agent.plugins (plugin: [
-              "file://${library.plugins.${plugin}.source}"
-            ]);
+            ++ each agent.plugins (plugin: [ library.plugins.${plugin}.source ]);
             shell = place.shell;
             autoupdate = false;
             share = "disabled";

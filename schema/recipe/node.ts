@@ -51,11 +51,13 @@ export const FUNCTIONS = {
   has: 2,
   isEmpty: 1,
   isNull: 1,
+  isText: 1,
   join: 2,
   json: 1,
   keys: 1,
   matches: 2,
   not: 1,
+  quote: 1,
   str: 1,
 } as const satisfies Record<string, number>;
 export type FunctionName = keyof typeof FUNCTIONS;
@@ -68,6 +70,7 @@ export const HELPERS = [
   "mapValues",
   "optionalAttrs",
   "optionals",
+  "quote",
   "select",
   "toAttrs",
   "variant",

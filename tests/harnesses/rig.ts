@@ -13,7 +13,8 @@ import { tmuxClient } from "../../runtime/terminal/engine/tmux.ts";
 import { Activity } from "../../schema/activity-record.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
-import { LIBRARY } from "./library.ts";
+import { type Gauge, startGauge } from "./library/gauge.ts";
+import { libraryAt } from "./library.ts";
 
 const Env = z.object({
   FORGE_MATRIX_LAB: z.string(),
@@ -58,6 +59,8 @@ export interface Fleet {
 export interface Rig extends AsyncDisposable {
   readonly root: string;
   readonly stub: StubModel;
+  /** An MCP server over HTTP. */
+  readonly gauge: Gauge;
   /** Where agent NAME keeps its state. */
   readonly home: (name: string) => string;
   /** A workspace that is a git repository. */
@@ -74,25 +77,28 @@ export async function openRig(harness: Harness): Promise<Rig> {
     mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
   execFileSync("git", ["init", "-q", repository]);
   const stub = await startStubModel();
+  const gauge = await startGauge();
+  const library = libraryAt(root, gauge.url);
   appendFileSync(join(env.FORGE_MATRIX_LAB, "stubs"), `${stub.url}\n`);
   const running: Fleet[] = [];
   const own = new Set(pids());
   const state = join(root, "state");
   return {
-    ...{ root, stub, repository },
+    ...{ root, stub, gauge, repository },
     processes: () =>
       pids()
         .filter((pid) => !own.has(pid))
         .flatMap(commandOf),
     home: (name) => join(state, name),
     start: async (agents) => {
-      const fleet = await start({ harness, agents, root, state, stub });
+      const fleet = await start({ harness, agents, root, state, library });
       running.push(fleet);
       return fleet;
     },
     [Symbol.asyncDispose]: async () => {
       for (const fleet of running) await fleet.stop();
       await stub.close();
+      gauge.close();
       writeFileSync(join(root, "requests.json"), JSON.stringify(stub.requests, null, 1));
     },
   };
@@ -115,12 +121,12 @@ interface Start {
   readonly agents: { readonly [name: string]: object };
   readonly root: string;
   readonly state: string;
-  readonly stub: StubModel;
+  readonly library: object;
 }
 
 const Trace = z.looseObject({ runtime: z.string() });
 
-async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
+async function start({ harness, agents, root, state, library }: Start): Promise<Fleet> {
   const events: UpEvent[] = [];
   const machine = {
     env: {
@@ -134,7 +140,7 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
   };
   const fleet = await startFleet({
     ...{
-      fleet: { ...LIBRARY, agents },
+      fleet: { ...library, agents },
       folder: env.FORGE_MATRIX_PROGRAMS,
       state,
       machine,
