@@ -34,7 +34,7 @@ const SIGNALS = {
   StopFailure: {
     rate_limit: "rate-limited",
     authentication_failed: "waiting-login",
-    "billing_error|invalid_request|server_error|max_output_tokens|unknown": "ready",
+    "^(?!(rate_limit|authentication_failed)$)": "ready", // every other name, those of later versions too
   },
   Notification: { idle_prompt: "ready" }, // a turn that a person broke off has no Stop
 };

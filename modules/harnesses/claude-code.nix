@@ -203,7 +203,7 @@ let
                   ];
                 }
                 {
-                  matcher = "billing_error|invalid_request|server_error|max_output_tokens|unknown";
+                  matcher = "^(?!(rate_limit|authentication_failed)$)";
                   hooks = [
                     {
                       type = "command";
