@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Plan } from "../schema/plan.ts";
+import { LibraryForm, Plan } from "../schema/plan.ts";
 import { type Harness, type Library, recordFor, type Subject } from "../schema/recipe/harness.ts";
 import { type Node, pathOf, walk } from "../schema/recipe/node.ts";
 import { expression } from "../schema/recipe/record.ts";
@@ -20,6 +20,7 @@ const Facts = z.strictObject({
   ...Plan.pick({ databases: true, hardening: true, resume: true, terminal: true }).shape,
   name: z.string(),
   /** Asking fields that no part of the recipe reads. */
+  library: LibraryForm,
   ignores: z.array(z.enum(ASKING)),
   /** Variables that the recipe always sets. */
   variables: z.array(z.string()),
@@ -40,6 +41,10 @@ export const factsOf = (harness: Harness): Facts => ({
   databases: [...harness.databases],
   hardening: harness.hardening,
   ignores: ignoredBy(harness),
+  library: {
+    skillFields: [...harness.library.skillFields],
+    pluginFiles: [...harness.library.pluginFiles],
+  },
   resume: [...harness.resume],
   terminal: harness.terminal,
   variables: variablesOf(harness),

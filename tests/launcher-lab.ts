@@ -48,6 +48,7 @@ export const samplePlan = (state: string, fields: Fields = {}): Plan =>
       headless: { argv: ["/bin/true"], env: {}, prompt: "stdin" },
       acp: null,
       hardening: { jit: false },
+      library: { skillFields: [], pluginFiles: [], skills: {}, plugins: {} },
       resources: { memoryMax: null, tasksMax: 1, cpuWeight: 1 },
       ...fields,
     },

@@ -115,6 +115,17 @@ export const claudeCode = defineHarness({
     unfree: false,
   },
   hardening: { jit: true },
+  library: {
+    skillFields: ["description"],
+    pluginFiles: [
+      ".claude-plugin/plugin.json",
+      ".mcp.json",
+      "agents",
+      "commands",
+      "hooks",
+      "skills",
+    ],
+  },
   login: { folder: ".claude", variable: "CLAUDE_SECURESTORAGE_CONFIG_DIR" },
   databases: [],
   assets: [],

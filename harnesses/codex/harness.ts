@@ -120,6 +120,7 @@ export const codex = defineHarness({
     submitDelay: 20,
   },
   hardening: { jit: false },
+  library: { skillFields: ["name", "description"], pluginFiles: [] },
   login: { folder: ".codex", file: "auth.json", as: "codex/auth.json" },
   databases: [],
   assets: [],

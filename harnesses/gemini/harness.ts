@@ -74,6 +74,7 @@ export const gemini = defineHarness({
     submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
   },
   hardening: { jit: true },
+  library: { skillFields: ["name", "description"], pluginFiles: ["gemini-extension.json"] },
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },
   databases: [],
   assets: [],

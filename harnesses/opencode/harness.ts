@@ -169,6 +169,10 @@ export const opencode = defineHarness({
     submitDelay: 20,
   },
   hardening: { jit: true },
+  library: {
+    skillFields: ["name", "description"],
+    pluginFiles: ["", "package.json", "index.js", "index.mjs", "index.ts"],
+  },
   login: {
     folder: ".local/share/opencode",
     file: "auth.json",

@@ -101,6 +101,7 @@ export const pi = defineHarness({
   },
   adapter: null,
   hardening: { jit: true },
+  library: { skillFields: ["description"], pluginFiles: [] },
   login: { folder: ".pi/agent", file: "auth.json", as: "pi/auth.json" },
   databases: [],
   assets: ["status.js"],

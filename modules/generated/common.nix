@@ -6,6 +6,7 @@ let
     mapValues
     optionals
     select
+    toAttrs
     variant
     ;
 
@@ -15,6 +16,7 @@ let
     {
       agent,
       harness,
+      library,
       own,
       place,
       ...
@@ -44,6 +46,12 @@ let
       harness = harness.name;
       headless = own.headless;
       home = place.home;
+      library = {
+        pluginFiles = harness.library.pluginFiles;
+        plugins = toAttrs agent.plugins (plugin: plugin) (plugin: library.plugins.${plugin}.source);
+        skillFields = harness.library.skillFields;
+        skills = toAttrs agent.skills (skill: skill) (skill: library.skills.${skill}.source);
+      };
       links = own.links;
       package = place.package;
       resources = agent.resources;

@@ -603,6 +603,17 @@ in
           jit = true;
         };
         ignores = [ ];
+        library = {
+          skillFields = [ "description" ];
+          pluginFiles = [
+            ".claude-plugin/plugin.json"
+            ".mcp.json"
+            "agents"
+            "commands"
+            "hooks"
+            "skills"
+          ];
+        };
         resume = [
           "--resume"
           "{session}"

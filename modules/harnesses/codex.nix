@@ -528,6 +528,13 @@ in
           "permissions.allow"
           "permissions.deny"
         ];
+        library = {
+          skillFields = [
+            "name"
+            "description"
+          ];
+          pluginFiles = [ ];
+        };
         resume = [
           "resume"
           "{session}"

@@ -687,6 +687,13 @@ in
           jit = true;
         };
         ignores = [ ];
+        library = {
+          skillFields = [
+            "name"
+            "description"
+          ];
+          pluginFiles = [ "gemini-extension.json" ];
+        };
         resume = [
           "--resume"
           "{session}"

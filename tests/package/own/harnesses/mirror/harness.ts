@@ -16,6 +16,7 @@ export const mirror = defineHarness({
   },
   adapter: null,
   hardening: { jit: false },
+  library: { skillFields: [], pluginFiles: [] },
   login: { folder: ".mirror", variable: "MIRROR_HOME" },
   databases: [],
   assets: ["words.txt"],
