@@ -53,6 +53,7 @@ export const commonPlan = (): Node =>
       resume: when(is(a.resume, "always"), [...harness.resume]),
       seed: own.seed,
       terminal: harness.terminal,
+      trust: harness.trust,
       version: 1,
       workdir: a.workdir,
     } satisfies { readonly [K in keyof Plan]: Value };

@@ -17,7 +17,8 @@ export const ASKING = [
 
 /** What is the same for all agents of a harness. */
 const Facts = z.strictObject({
-  ...Plan.pick({ databases: true, hardening: true, resume: true, terminal: true }).shape,
+  ...Plan.pick({ databases: true, hardening: true, resume: true, terminal: true, trust: true })
+    .shape,
   name: z.string(),
   /** Asking fields that no part of the recipe reads. */
   library: LibraryForm,
@@ -47,6 +48,7 @@ export const factsOf = (harness: Harness): Facts => ({
   },
   resume: [...harness.resume],
   terminal: harness.terminal,
+  trust: harness.trust,
   variables: variablesOf(harness),
 });
 

@@ -78,6 +78,18 @@ export const LibraryForm = z.strictObject({
 });
 export type LibraryForm = z.output<typeof LibraryForm>;
 
+/**
+ * An argument by which a harness trusts the workspace under each of its names, which only the launcher knows. In `each`,
+ * `{workspace}` stands for one of them, quoted as JSON and TOML do.
+ */
+export const Trust = z.strictObject({
+  flag: z.string(),
+  before: z.string(),
+  each: z.string(),
+  after: z.string(),
+});
+export type Trust = z.output<typeof Trust>;
+
 /** A command line that is no terminal program: argv[0] is absolute, `env` comes on top of the plan's. */
 const Command = {
   argv: z.tuple([absolute], z.string()),
@@ -117,6 +129,8 @@ export const Plan = z.strictObject({
   ),
   files: z.record(StatePath, PlanFile),
   seed: z.record(StatePath, z.record(z.string(), json)),
+  /** null for a harness that asks about no folder, or reads the answer from a seed. */
+  trust: Trust.nullable(),
   /** SQLite databases of the harness: one that is damaged is moved aside before a start. */
   databases: z.array(StatePath),
   /** Links to what the agent's person has, laid where that exists and nothing of the agent's is in the way. */

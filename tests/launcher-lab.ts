@@ -49,6 +49,7 @@ export const samplePlan = (state: string, fields: Fields = {}): Plan =>
       acp: null,
       hardening: { jit: false },
       library: { skillFields: [], pluginFiles: [], skills: {}, plugins: {} },
+      trust: null,
       resources: { memoryMax: null, tasksMax: 1, cpuWeight: 1 },
       ...fields,
     },

@@ -4,7 +4,6 @@ import {
   and,
   defineHarness,
   each,
-  entry,
   fields,
   filledIn,
   given,
@@ -49,6 +48,9 @@ const signals = (program: Text) =>
       })),
     ]),
   );
+
+/** A key that Claude Code asks about, however it comes. */
+const KEY = "ANTHROPIC_API_KEY";
 
 /** As Claude Code writes it in its list of MCP servers. */
 const variable = (name: Text) => t`$\{${name}}`;
@@ -101,7 +103,7 @@ export const claudeCode = defineHarness({
     busy: { screen: "esc to interrupt" },
     quit: "/exit",
     login: { screen: "^ *Select login method|^ {9,}Not logged in" },
-    dialog: { screen: "Do you want to (proceed|make this edit|create)" },
+    dialog: { screen: "Do you want to (proceed|make this edit|create)|^ *Enter to confirm" },
     rateLimited: null,
     refused: null,
     clear: ["C-c", "C-c", "C-c"],
@@ -126,6 +128,7 @@ export const claudeCode = defineHarness({
       "skills",
     ],
   },
+  trust: null,
   login: { folder: ".claude", variable: "CLAUDE_SECURESTORAGE_CONFIG_DIR" },
   databases: [],
   assets: [],
@@ -227,10 +230,10 @@ export const claudeCode = defineHarness({
   seed: (a) => ({
     "claude/.claude.json": {
       hasCompletedOnboarding: true,
-      projects: entry(a.workdir, { hasTrustDialogAccepted: true }),
-      ...when(a.secrets.has("ANTHROPIC_API_KEY"), {
+      projects: { $workspaces: { hasTrustDialogAccepted: { $over: true } } },
+      ...when(not(and(not(a.secrets.has(KEY)), not(a.environment.has(KEY)))), {
         customApiKeyResponses: {
-          approved: [{ $credentialTail: { name: "ANTHROPIC_API_KEY", length: 20 } }],
+          approved: [{ $credentialTail: { name: KEY, length: 20 } }],
           rejected: [],
         },
       }),

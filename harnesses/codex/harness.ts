@@ -121,6 +121,12 @@ export const codex = defineHarness({
   },
   hardening: { jit: false },
   library: { skillFields: ["name", "description"], pluginFiles: [] },
+  trust: {
+    flag: "--config",
+    before: "projects={",
+    each: '{workspace}={trust_level="trusted"}',
+    after: "}",
+  },
   login: { folder: ".codex", file: "auth.json", as: "codex/auth.json" },
   databases: [],
   assets: [],

@@ -75,6 +75,7 @@ export const gemini = defineHarness({
   },
   hardening: { jit: true },
   library: { skillFields: ["name", "description"], pluginFiles: ["gemini-extension.json"] },
+  trust: null,
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },
   databases: [],
   assets: [],

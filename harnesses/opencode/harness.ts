@@ -173,6 +173,7 @@ export const opencode = defineHarness({
     skillFields: ["name", "description"],
     pluginFiles: ["", "package.json", "index.js", "index.mjs", "index.ts"],
   },
+  trust: null,
   login: {
     folder: ".local/share/opencode",
     file: "auth.json",

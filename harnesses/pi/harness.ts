@@ -102,6 +102,7 @@ export const pi = defineHarness({
   adapter: null,
   hardening: { jit: true },
   library: { skillFields: ["description"], pluginFiles: [] },
+  trust: null,
   login: { folder: ".pi/agent", file: "auth.json", as: "pi/auth.json" },
   databases: [],
   assets: ["status.js"],

@@ -58,6 +58,7 @@ let
       resume = optionals (agent.resume == "always") harness.resume;
       seed = own.seed;
       terminal = harness.terminal;
+      trust = harness.trust;
       version = 1;
       workdir = place.workdir;
     };

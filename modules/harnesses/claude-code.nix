@@ -331,12 +331,16 @@ let
         "claude/.claude.json" = {
           hasCompletedOnboarding = true;
           projects = {
-            ${place.workdir} = {
-              hasTrustDialogAccepted = true;
+            "$workspaces" = {
+              hasTrustDialogAccepted = {
+                "$over" = true;
+              };
             };
           };
         }
-        // optionalAttrs (agent.secrets ? ANTHROPIC_API_KEY) {
+        // optionalAttrs (
+          !((!(agent.secrets ? ANTHROPIC_API_KEY)) && (!(agent.environment ? ANTHROPIC_API_KEY)))
+        ) {
           customApiKeyResponses = {
             approved = [
               {
@@ -630,7 +634,7 @@ in
             screen = "^ *Select login method|^ {9,}Not logged in";
           };
           dialog = {
-            screen = "Do you want to (proceed|make this edit|create)";
+            screen = "Do you want to (proceed|make this edit|create)|^ *Enter to confirm";
           };
           rateLimited = null;
           refused = null;
@@ -641,6 +645,7 @@ in
           ];
           submitDelay = 20;
         };
+        trust = null;
         variables = [
           "CLAUDE_CONFIG_DIR"
           "DISABLE_AUTOUPDATER"

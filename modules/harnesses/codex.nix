@@ -565,6 +565,12 @@ in
           quit = "/quit";
           submitDelay = 20;
         };
+        trust = {
+          flag = "--config";
+          before = "projects={";
+          each = "{workspace}={trust_level=\"trusted\"}";
+          after = "}";
+        };
         variables = [ "CODEX_HOME" ];
       };
     };

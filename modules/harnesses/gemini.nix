@@ -719,6 +719,7 @@ in
           quit = "/quit";
           submitDelay = 300;
         };
+        trust = null;
         variables = [
           "GEMINI_CLI_NO_RELAUNCH"
           "GEMINI_CLI_TRUST_WORKSPACE"

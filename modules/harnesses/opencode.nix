@@ -591,6 +591,7 @@ in
           quit = "exit";
           submitDelay = 20;
         };
+        trust = null;
         variables = [
           "OPENCODE_CONFIG_DIR"
           "OPENCODE_DB"

@@ -281,6 +281,7 @@ in
           quit = "/quit";
           submitDelay = 20;
         };
+        trust = null;
         variables = [
           "PI_CODING_AGENT_DIR"
           "PI_OFFLINE"

@@ -10,6 +10,7 @@ import {
   SESSION,
   SIGNS,
   type Terminal,
+  type Trust,
 } from "../plan.ts";
 import { deepFreeze, type Node, reads } from "./node.ts";
 import { expression, record } from "./record.ts";
@@ -108,6 +109,7 @@ export interface Recipe<O extends z.ZodObject> {
   readonly terminal: Terminal;
   readonly hardening: Hardening;
   readonly library: LibraryForm;
+  readonly trust: Trust | null;
   readonly login: Login;
   /** SQLite databases below the state directory that the harness hangs on when they are damaged. */
   readonly databases: readonly string[];
@@ -142,6 +144,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly terminal: Terminal;
   readonly hardening: Hardening;
   readonly library: LibraryForm;
+  readonly trust: Trust | null;
   readonly login: Login;
   readonly databases: readonly string[];
   readonly assets: readonly string[];
@@ -233,6 +236,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     terminal: deepFreeze(recipe.terminal),
     hardening: deepFreeze(recipe.hardening),
     library: deepFreeze(recipe.library),
+    trust: deepFreeze(recipe.trust),
     login: deepFreeze(recipe.login),
     databases: deepFreeze(recipe.databases),
     assets: deepFreeze(recipe.assets),

@@ -70,6 +70,7 @@ const planOf = (name: string, root: string, more: object): Plan =>
     },
     hardening: { jit: false },
     library: { skillFields: [], pluginFiles: [], skills: {}, plugins: {} },
+    trust: null,
     resources: { memoryMax: null, tasksMax: 64, cpuWeight: 100 },
     ...more,
   });

@@ -17,6 +17,7 @@ export const mirror = defineHarness({
   adapter: null,
   hardening: { jit: false },
   library: { skillFields: [], pluginFiles: [] },
+  trust: null,
   login: { folder: ".mirror", variable: "MIRROR_HOME" },
   databases: [],
   assets: ["words.txt"],
