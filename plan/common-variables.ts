@@ -11,6 +11,7 @@ export const ASKING = [
   "plugins",
   "mcpServers",
   "permissions.allow",
+  "permissions.ask",
   "permissions.deny",
   "effort",
 ] as const;

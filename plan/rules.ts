@@ -75,6 +75,7 @@ const unused = (a: Subject, { harness }: Around): Items<Problem> => {
       plugins: not(isEmpty(a.plugins)),
       mcpServers: not(isEmpty(a.mcpServers)),
       "permissions.allow": not(isEmpty(a.permissions.allow)),
+      "permissions.ask": not(isEmpty(a.permissions.ask)),
       "permissions.deny": not(isEmpty(a.permissions.deny)),
       effort: isGiven(a.effort),
     });

@@ -38,16 +38,22 @@ const SIGNALS = {
   Notification: { idle_prompt: "ready" }, // a turn that a person broke off has no Stop
 };
 
-const signals = (program: Text) =>
-  Object.fromEntries(
+/** The agent's own hooks, and after forge's those of the same event. */
+const hooks = (a: Agent) => ({
+  ...fields(a.options.hooks),
+  ...Object.fromEntries(
     Object.entries(SIGNALS).map(([event, states]) => [
       event,
-      Object.entries(states).map(([matcher, state]) => ({
-        matcher,
-        hooks: [{ type: "command", command: t`${quote(program)} ${state} ${event}` }],
-      })),
+      [
+        ...Object.entries(states).map(([matcher, state]) => ({
+          matcher,
+          hooks: [{ type: "command", command: t`${quote(a.signal)} ${state} ${event}` }],
+        })),
+        ...when(a.options.hooks.has(event), [...a.options.hooks.at(event)]),
+      ],
     ]),
-  );
+  ),
+});
 
 /** A key that Claude Code asks about, however it comes. */
 const KEY = "ANTHROPIC_API_KEY";
@@ -136,6 +142,7 @@ export const claudeCode = defineHarness({
 
   rules: (a) => [
     ...strangeEntries("permissions.allow", a.permissions.allow, allowed(a)),
+    ...strangeEntries("permissions.ask", a.permissions.ask, denied(a)),
     ...strangeEntries("permissions.deny", a.permissions.deny, denied(a)),
     ...when(and(is(a.options.permissionMode, "plan"), not(isEmpty(a.permissions.allow))), [
       {
@@ -151,7 +158,7 @@ export const claudeCode = defineHarness({
           {
             option: t`claude-code.settings.${key}`,
             problem: "forge writes this field itself",
-            fix: "use permissions, claude-code.permissionMode and claude-code.workspaceConfig; put hooks into a plugin",
+            fix: "use permissions, or claude-code.permissionMode, workspaceConfig, additionalDirectories and hooks",
           },
         ]),
     ),
@@ -185,8 +192,13 @@ export const claudeCode = defineHarness({
         disableDeepLinkRegistration: "disable",
         ...fields(a.options.settings),
         enableAllProjectMcpServers: is(a.options.workspaceConfig, "trusted"), // or it asks at start
-        hooks: signals(a.signal),
-        permissions: { allow: a.permissions.allow, deny: a.permissions.deny },
+        hooks: hooks(a),
+        permissions: {
+          additionalDirectories: a.options.additionalDirectories,
+          allow: a.permissions.allow,
+          ask: a.permissions.ask,
+          deny: a.permissions.deny,
+        },
         skipDangerousModePermissionPrompt: true,
       },
     },

@@ -23,6 +23,24 @@ export const options = z.strictObject({
       description: "URL of the model provider. null uses Anthropic's.",
       examples: ["http://127.0.0.1:8080"],
     }),
+  additionalDirectories: z
+    .array(z.string().regex(/^(\/[^/]+)+$/, { error: "expected an absolute path" }))
+    .default([])
+    .meta({
+      description:
+        "Directories besides the workspace that the agent's tools work in. The agent's user needs access to them.",
+      examples: [["/srv/checkouts/product"]],
+    }),
+  hooks: z
+    .record(z.string(), z.array(Freeform))
+    .default({})
+    .meta({
+      description:
+        "Hooks by event, in the format of {file}`settings.json`. They run beside those by which forge learns the agent's state.",
+      examples: [
+        { PreToolUse: [{ matcher: "Bash", hooks: [{ type: "command", command: "/bin/check" }] }] },
+      ],
+    }),
   settings: Freeform.default({}).meta({
     description:
       "Further fields of Claude Code's {file}`settings.json`. forge refuses a field that it writes itself.",

@@ -7,14 +7,18 @@ import {
   fields,
   given,
   is,
+  isEmpty,
+  keys,
   match,
   matches,
   not,
   quote,
   record,
+  type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
+import type { Value } from "../../schema/recipe/types.ts";
 import { type Agent, options } from "./options.ts";
 import { serverRules, servers } from "./servers.ts";
 
@@ -47,26 +51,41 @@ const SIGNALS = {
   Interrupt: "ready",
 };
 
-const hooks = (a: Agent) =>
-  Object.fromEntries(
+/** The agent's own hooks, and after forge's those of the same event. */
+const hooks = (a: Agent) => ({
+  ...fields(a.options.hooks),
+  ...Object.fromEntries(
     Object.entries(SIGNALS).map(([event, state]) => [
       event,
-      [{ hooks: [{ type: "command", command: t`${quote(a.signal)} ${state} ${event}` }] }],
+      [
+        { hooks: [{ type: "command", command: t`${quote(a.signal)} ${state} ${event}` }] },
+        ...when(a.options.hooks.has(event), [...a.options.hooks.at(event)]),
+      ],
     ]),
-  );
+  ),
+});
+
+const isLess = (a: Agent, key: Text) => and(not(a.secrets.has(key)), not(a.environment.has(key)));
 
 /** The built-in provider ignores a key in the environment; one of another name reads it. */
 const provider = (a: Agent) => {
-  const key = a.options.apiKeyVariable;
-  const isLess = and(not(a.secrets.has(key)), not(a.environment.has(key)));
   const base_url = given(a.options.baseUrl, (url) => url, "https://api.openai.com/v1");
-  return when(
-    isLess,
-    given(a.options.baseUrl, (url) => ({ openai_base_url: url })),
-    {
-      model_provider: "forge",
-      model_providers: { forge: { name: "forge", base_url, env_key: key, wire_api: "responses" } },
-    },
+  const own = {
+    ...fields(a.options.providerSettings),
+    name: "forge",
+    base_url,
+    wire_api: "responses",
+  };
+  const use = (forge: Value) => ({ model_provider: "forge", model_providers: { forge } });
+  return given(
+    a.options.apiKeyVariable,
+    (key) =>
+      when(
+        isLess(a, key),
+        given(a.options.baseUrl, (url) => ({ openai_base_url: url })),
+        use({ ...own, env_key: key }),
+      ),
+    use(own),
   );
 };
 
@@ -146,12 +165,39 @@ export const codex = defineHarness({
         ]),
       ),
     ),
+    ...each(["apps", "hooks", "plugins"], (name) =>
+      when(a.options.features.has(name), [
+        {
+          option: t`codex.features.${name}`,
+          problem: "forge sets this feature itself",
+          fix: "take it out",
+        },
+      ]),
+    ),
+    ...each(["base_url", "env_key", "name", "wire_api"], (key) =>
+      when(a.options.providerSettings.has(key), [
+        {
+          option: t`codex.providerSettings.${key}`,
+          problem: "forge writes this field itself",
+          fix: "use codex.baseUrl and codex.apiKeyVariable",
+        },
+      ]),
+    ),
+    ...given(a.options.apiKeyVariable, (key) =>
+      when(and(isLess(a, key), not(isEmpty(keys(a.options.providerSettings)))), [
+        {
+          option: "codex.providerSettings",
+          problem: "without an API key codex uses its own provider, which they do not change",
+          fix: t`declare secrets.${key}, or set codex.apiKeyVariable = null`,
+        },
+      ]),
+    ),
     ...each(OWN, (key) =>
       when(a.options.settings.has(key), [
         {
           option: t`codex.settings.${key}`,
           problem: "forge writes this field itself",
-          fix: "use model, effort, mcpServers and the other options of codex",
+          fix: "use model, effort, mcpServers, or codex.baseUrl, providerSettings, features, hooks and the other options of codex",
         },
       ]),
     ),
@@ -185,7 +231,7 @@ export const codex = defineHarness({
         check_for_update_on_startup: false,
         analytics: { enabled: false },
         feedback: { enabled: false },
-        features: { apps: false, plugins: false }, // each fetches a catalogue
+        features: { ...fields(a.options.features), apps: false, plugins: false }, // each fetches a catalogue
         projects: entry(a.workdir, { trust_level: "trusted" }),
         mcp_servers: servers(a, library),
         hooks: hooks(a),

@@ -30,9 +30,9 @@ export const options = z.strictObject({
       description:
         "codex's own sandbox around commands.\n\n- `danger-full-access`: none.\n- `workspace-write`: commands write to the workspace only and have no network. With `forge up` only.\n- `read-only`: commands write nowhere. With `forge up` only.\n\nOn NixOS, null means `danger-full-access`: the agent's unit is the sandbox, and it forbids the namespaces that codex's sandbox needs. With `forge up`, null means `workspace-write`.",
     }),
-  apiKeyVariable: VariableName.default("OPENAI_API_KEY").meta({
+  apiKeyVariable: VariableName.nullable().default("OPENAI_API_KEY").meta({
     description:
-      "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in.",
+      "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in. null is for a provider that needs no key, such as a model on the same machine.",
   }),
   baseUrl: z
     .string()
@@ -41,6 +41,27 @@ export const options = z.strictObject({
     .meta({
       description: "URL of a model provider with OpenAI's Responses API. null uses OpenAI's.",
       examples: ["http://127.0.0.1:8080/v1"],
+    }),
+  providerSettings: Freeform.default({}).meta({
+    description:
+      "Further fields of the model provider in codex's {file}`config.toml`, such as `query_params` and `http_headers`. Only with an API key, or with `apiKeyVariable = null`. forge refuses a field that it writes itself.",
+    examples: [{ query_params: { "api-version": "2026-01-01" } }],
+  }),
+  features: z
+    .record(z.string(), z.boolean())
+    .default({})
+    .meta({
+      description:
+        "Features of codex to switch on or off. `apps` and `plugins` are always off, `hooks` are always on.",
+      examples: [{ fast_mode: false }],
+    }),
+  hooks: z
+    .record(z.string(), z.array(Freeform))
+    .default({})
+    .meta({
+      description:
+        "Hooks by event, in the format of {file}`config.toml`. They run beside those by which forge learns the agent's state.",
+      examples: [{ Stop: [{ hooks: [{ type: "command", command: "/bin/notify" }] }] }],
     }),
   settings: Freeform.default({}).meta({
     description:

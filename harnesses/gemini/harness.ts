@@ -83,6 +83,7 @@ export const gemini = defineHarness({
 
   rules: (a) => [
     ...strangeEntries("permissions.allow", a.permissions.allow, tools(a, [])),
+    ...strangeEntries("permissions.ask", a.permissions.ask, tools(a, ["[*]", "mcp_[*]"])),
     ...strangeEntries("permissions.deny", a.permissions.deny, tools(a, ["[*]", "mcp_[*]"])),
     ...strangeEntries("gemini.allowCommands", a.options.allowCommands, COMMANDS),
     ...strangeEntries("gemini.denyCommands", a.options.denyCommands, COMMANDS),

@@ -48,17 +48,19 @@ const effort = (a: Agent) =>
 /** As opencode fills it in, anywhere in opencode.json: a file's text is quoted for JSON, a variable's is not. */
 const secretOf = (name: Text) => t`{file:{env:CREDENTIALS_DIRECTORY}/${name}}`;
 
-const apiKey = (a: Agent) => {
-  const key = a.options.apiKeyVariable;
-  const isLess = and(not(a.secrets.has(key)), not(a.environment.has(key)));
-  return when(
-    isLess,
-    {},
-    {
-      apiKey: when(a.secrets.has(key), secretOf(key), a.environment.at(key)),
-    },
+const apiKey = (a: Agent) =>
+  given(
+    a.options.apiKeyVariable,
+    (key) =>
+      when(
+        and(not(a.secrets.has(key)), not(a.environment.has(key))),
+        {},
+        {
+          apiKey: when(a.secrets.has(key), secretOf(key), a.environment.at(key)),
+        },
+      ),
+    { apiKey: "none" }, // else opencode takes the provider for one without a login
   );
-};
 
 const provider = (a: Agent) => ({
   ...given(a.options.baseUrl, () => ({
@@ -101,6 +103,11 @@ const permission = (a: Agent) => ({
     a.permissions.allow,
     (tool) => tool,
     () => "allow",
+  ),
+  ...record(
+    a.permissions.ask,
+    (tool) => tool,
+    () => "ask",
   ),
   ...record(
     a.permissions.deny,

@@ -30,10 +30,11 @@ export const options = z.strictObject({
   apiKeyVariable: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" })
+    .nullable()
     .default("ANTHROPIC_API_KEY")
     .meta({
       description:
-        "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal.",
+        "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal. null is for a provider that needs no key, such as a model on the same machine.",
     }),
   permissionMode: z.enum(["ask", "deny", "bypass"]).default("ask").meta({
     description:

@@ -51,14 +51,16 @@ const undone = (a: Agent) =>
     each(a.mcpServers, (server) =>
       when(
         matches(t`${server}_[*]`, denied),
-        each([...a.permissions.allow, ...keys(a.options.permission)], (entry) =>
-          when(and(matches(t`${server}_[^\n]*`, entry), not(is(entry, denied))), [
-            {
-              option: "permissions.deny",
-              problem: t`"${denied}" would not hold for "${entry}", which has a rule of its own`,
-              fix: t`deny the tools of ${server} one by one, or take ${entry} out`,
-            },
-          ]),
+        each(
+          [...a.permissions.allow, ...a.permissions.ask, ...keys(a.options.permission)],
+          (entry) =>
+            when(and(matches(t`${server}_[^\n]*`, entry), not(is(entry, denied))), [
+              {
+                option: "permissions.deny",
+                problem: t`"${denied}" would not hold for "${entry}", which has a rule of its own`,
+                fix: t`deny the tools of ${server} one by one, or take ${entry} out`,
+              },
+            ]),
         ),
       ),
     ),
@@ -66,6 +68,7 @@ const undone = (a: Agent) =>
 
 export const permissionRules = (a: Agent) => [
   ...strangeEntries("permissions.allow", a.permissions.allow, tools(a, [])),
+  ...strangeEntries("permissions.ask", a.permissions.ask, tools(a, [])),
   ...strangeEntries("permissions.deny", a.permissions.deny, tools(a, [])),
   ...strangeEntries("opencode.permission", keys(a.options.permission), tools(a, ["[*]"])),
   ...undone(a),

@@ -109,6 +109,7 @@ let
           plugins = !(isEmpty agent.plugins);
           mcpServers = !(isEmpty agent.mcpServers);
           "permissions.allow" = !(isEmpty agent.permissions.allow);
+          "permissions.ask" = !(isEmpty agent.permissions.ask);
           "permissions.deny" = !(isEmpty agent.permissions.deny);
           effort = agent.effort != null;
         })

@@ -116,7 +116,7 @@ let
           // options.settings
           // {
             enableAllProjectMcpServers = options.workspaceConfig == "trusted";
-            hooks = {
+            hooks = options.hooks // {
               SessionStart = [
                 {
                   matcher = "";
@@ -127,7 +127,8 @@ let
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? SessionStart) options.hooks.SessionStart;
               UserPromptSubmit = [
                 {
                   matcher = "";
@@ -138,7 +139,8 @@ let
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? UserPromptSubmit) options.hooks.UserPromptSubmit;
               PermissionRequest = [
                 {
                   matcher = "";
@@ -149,7 +151,8 @@ let
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? PermissionRequest) options.hooks.PermissionRequest;
               PostToolUse = [
                 {
                   matcher = "";
@@ -160,7 +163,8 @@ let
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? PostToolUse) options.hooks.PostToolUse;
               PostToolUseFailure = [
                 {
                   matcher = "";
@@ -171,7 +175,8 @@ let
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? PostToolUseFailure) options.hooks.PostToolUseFailure;
               Stop = [
                 {
                   matcher = "";
@@ -182,7 +187,8 @@ let
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? Stop) options.hooks.Stop;
               StopFailure = [
                 {
                   matcher = "rate_limit";
@@ -211,7 +217,8 @@ let
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? StopFailure) options.hooks.StopFailure;
               Notification = [
                 {
                   matcher = "idle_prompt";
@@ -222,10 +229,13 @@ let
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? Notification) options.hooks.Notification;
             };
             permissions = {
+              additionalDirectories = options.additionalDirectories;
               allow = agent.permissions.allow;
+              ask = agent.permissions.ask;
               deny = agent.permissions.deny;
             };
             skipDangerousModePermissionPrompt = true;
@@ -436,6 +446,83 @@ let
           }
         ]
     )
+    ++ each agent.permissions.ask (
+      ask:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "Agent"
+                  "AskUserQuestion"
+                  "Bash"
+                  "CronCreate"
+                  "CronDelete"
+                  "CronList"
+                  "Edit"
+                  "EnterPlanMode"
+                  "EnterWorktree"
+                  "ExitPlanMode"
+                  "ExitWorktree"
+                  "Glob"
+                  "Grep"
+                  "KillShell"
+                  "LSP"
+                  "ListAgents"
+                  "ListMcpResourcesTool"
+                  "Monitor"
+                  "NotebookEdit"
+                  "PushNotification"
+                  "Read"
+                  "ReadMcpResourceTool"
+                  "RemoteTrigger"
+                  "ReportFindings"
+                  "ScheduleWakeup"
+                  "SendMessage"
+                  "Skill"
+                  "Task"
+                  "TaskCreate"
+                  "TaskGet"
+                  "TaskList"
+                  "TaskStop"
+                  "TaskUpdate"
+                  "TodoWrite"
+                  "ToolSearch"
+                  "WebFetch"
+                  "WebSearch"
+                  "Workflow"
+                  "Write"
+                  "(Bash|Monitor)\\([^ :\n][^\n]*\\)"
+                  "(Edit|Read)\\([^\n]+\\)"
+                  "WebFetch\\(domain:[A-Za-z0-9*.-]+\\)"
+                  "WebSearch\\([^*?()\n]+\\)"
+                  "(Agent|Task)\\([A-Za-z0-9_-]+\\)"
+                  "Skill\\([A-Za-z0-9_:/*-]+\\)"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "mcp__(${join "|" agent.mcpServers})(__[A-Za-z0-9_*-]+)?"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "mcp__plugin_[A-Za-z0-9_-]+" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "mcp__[A-Za-z0-9_-]+(__[A-Za-z0-9_*-]+)?" ]
+                ++ [
+                  "[*]"
+                  "mcp__[*]"
+                ]
+              )})" ask != null
+            ) && (
+              builtins.match "((Edit|Read)\\((path|file_path) *:[^\n]*\\)|(Bash|Monitor)\\(command *:[^\n]*\\)|(Edit|Read)\\([^\n]*:[*]\\)|(Bash|Monitor)\\([^\n]*:[*][^\n]+\\))" ask == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.ask";
+            problem = "\"${ask}\" matches no tool of this harness";
+            fix = "write Tool or Tool(pattern), such as Bash(git push:*), Read(./secrets/**), Edit(/docs/**), WebFetch(domain:example.com), mcp__<server>__<tool>; the tools are Agent, AskUserQuestion, Bash, CronCreate, CronDelete, CronList, Edit, EnterPlanMode, EnterWorktree, ExitPlanMode, ExitWorktree, Glob, Grep, KillShell, LSP, ListAgents, ListMcpResourcesTool, Monitor, NotebookEdit, PushNotification, Read, ReadMcpResourceTool, RemoteTrigger, ReportFindings, ScheduleWakeup, SendMessage, Skill, Task, TaskCreate, TaskGet, TaskList, TaskStop, TaskUpdate, TodoWrite, ToolSearch, WebFetch, WebSearch, Workflow, Write";
+          }
+        ]
+    )
     ++ each agent.permissions.deny (
       deny:
       optionals
@@ -534,7 +621,7 @@ let
             {
               option = "claude-code.settings.${name}";
               problem = "forge writes this field itself";
-              fix = "use permissions, claude-code.permissionMode and claude-code.workspaceConfig; put hooks into a plugin";
+              fix = "use permissions, or claude-code.permissionMode, workspaceConfig, additionalDirectories and hooks";
             }
           ]
         );
@@ -571,6 +658,30 @@ let
       default = null;
       example = "http://127.0.0.1:8080";
       description = "URL of the model provider. null uses Anthropic's.";
+    };
+    additionalDirectories = lib.mkOption {
+      type = lib.types.listOf (lib.types.strMatching "(/[^/]+)+");
+      default = [ ];
+      example = [ "/srv/checkouts/product" ];
+      description = "Directories besides the workspace that the agent's tools work in. The agent's user needs access to them.";
+    };
+    hooks = lib.mkOption {
+      type = lib.types.attrsOf (lib.types.listOf (lib.types.attrsOf lib.types.json));
+      default = { };
+      example = {
+        PreToolUse = [
+          {
+            matcher = "Bash";
+            hooks = [
+              {
+                type = "command";
+                command = "/bin/check";
+              }
+            ];
+          }
+        ];
+      };
+      description = "Hooks by event, in the format of {file}`settings.json`. They run beside those by which forge learns the agent's state.";
     };
     settings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;

@@ -87,20 +87,32 @@ let
               model_reasoning_effort = agent.effort;
             }
             // (
-              if
-                (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
-              then
-                optionalAttrs (options.baseUrl != null) {
-                  openai_base_url = options.baseUrl;
-                }
+              if options.apiKeyVariable != null then
+                if
+                  (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+                then
+                  optionalAttrs (options.baseUrl != null) {
+                    openai_base_url = options.baseUrl;
+                  }
+                else
+                  {
+                    model_provider = "forge";
+                    model_providers = {
+                      forge = options.providerSettings // {
+                        name = "forge";
+                        base_url = if options.baseUrl != null then options.baseUrl else "https://api.openai.com/v1";
+                        wire_api = "responses";
+                        env_key = options.apiKeyVariable;
+                      };
+                    };
+                  }
               else
                 {
                   model_provider = "forge";
                   model_providers = {
-                    forge = {
+                    forge = options.providerSettings // {
                       name = "forge";
                       base_url = if options.baseUrl != null then options.baseUrl else "https://api.openai.com/v1";
-                      env_key = options.apiKeyVariable;
                       wire_api = "responses";
                     };
                   };
@@ -124,7 +136,7 @@ let
               feedback = {
                 enabled = false;
               };
-              features = {
+              features = options.features // {
                 apps = false;
                 plugins = false;
               };
@@ -243,7 +255,7 @@ let
                     };
                 }
               );
-              hooks = {
+              hooks = options.hooks // {
                 SessionStart = [
                   {
                     hooks = [
@@ -253,7 +265,8 @@ let
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? SessionStart) options.hooks.SessionStart;
                 UserPromptSubmit = [
                   {
                     hooks = [
@@ -263,7 +276,8 @@ let
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? UserPromptSubmit) options.hooks.UserPromptSubmit;
                 PermissionRequest = [
                   {
                     hooks = [
@@ -273,7 +287,8 @@ let
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? PermissionRequest) options.hooks.PermissionRequest;
                 PostToolUse = [
                   {
                     hooks = [
@@ -283,7 +298,8 @@ let
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? PostToolUse) options.hooks.PostToolUse;
                 Stop = [
                   {
                     hooks = [
@@ -293,7 +309,8 @@ let
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? Stop) options.hooks.Stop;
                 Interrupt = [
                   {
                     hooks = [
@@ -303,7 +320,8 @@ let
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? Interrupt) options.hooks.Interrupt;
               };
             };
         };
@@ -418,6 +436,54 @@ let
     ++
       each
         [
+          "apps"
+          "hooks"
+          "plugins"
+        ]
+        (
+          name:
+          optionals (options.features ? ${name}) [
+            {
+              option = "codex.features.${name}";
+              problem = "forge sets this feature itself";
+              fix = "take it out";
+            }
+          ]
+        )
+    ++
+      each
+        [
+          "base_url"
+          "env_key"
+          "name"
+          "wire_api"
+        ]
+        (
+          name:
+          optionals (options.providerSettings ? ${name}) [
+            {
+              option = "codex.providerSettings.${name}";
+              problem = "forge writes this field itself";
+              fix = "use codex.baseUrl and codex.apiKeyVariable";
+            }
+          ]
+        )
+    ++ optionals (options.apiKeyVariable != null) (
+      optionals (
+        (
+          (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+        ) && (!(isEmpty (builtins.attrNames options.providerSettings)))
+      ) [
+        {
+          option = "codex.providerSettings";
+          problem = "without an API key codex uses its own provider, which they do not change";
+          fix = "declare secrets.${options.apiKeyVariable}, or set codex.apiKeyVariable = null";
+        }
+      ]
+    )
+    ++
+      each
+        [
           "allow_login_shell"
           "analytics"
           "approval_policy"
@@ -440,7 +506,7 @@ let
             {
               option = "codex.settings.${name}";
               problem = "forge writes this field itself";
-              fix = "use model, effort, mcpServers and the other options of codex";
+              fix = "use model, effort, mcpServers, or codex.baseUrl, providerSettings, features, hooks and the other options of codex";
             }
           ]
         );
@@ -479,15 +545,50 @@ let
       description = "codex's own sandbox around commands.\n\n- `danger-full-access`: none.\n- `workspace-write`: commands write to the workspace only and have no network. With `forge up` only.\n- `read-only`: commands write nowhere. With `forge up` only.\n\nOn NixOS, null means `danger-full-access`: the agent's unit is the sandbox, and it forbids the namespaces that codex's sandbox needs. With `forge up`, null means `workspace-write`.";
     };
     apiKeyVariable = lib.mkOption {
-      type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+      type = lib.types.nullOr (lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
       default = "OPENAI_API_KEY";
-      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in.";
+      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in. null is for a provider that needs no key, such as a model on the same machine.";
     };
     baseUrl = lib.mkOption {
       type = lib.types.nullOr lib.types.str;
       default = null;
       example = "http://127.0.0.1:8080/v1";
       description = "URL of a model provider with OpenAI's Responses API. null uses OpenAI's.";
+    };
+    providerSettings = lib.mkOption {
+      type = lib.types.attrsOf lib.types.json;
+      default = { };
+      example = {
+        query_params = {
+          api-version = "2026-01-01";
+        };
+      };
+      description = "Further fields of the model provider in codex's {file}`config.toml`, such as `query_params` and `http_headers`. Only with an API key, or with `apiKeyVariable = null`. forge refuses a field that it writes itself.";
+    };
+    features = lib.mkOption {
+      type = lib.types.attrsOf lib.types.bool;
+      default = { };
+      example = {
+        fast_mode = false;
+      };
+      description = "Features of codex to switch on or off. `apps` and `plugins` are always off, `hooks` are always on.";
+    };
+    hooks = lib.mkOption {
+      type = lib.types.attrsOf (lib.types.listOf (lib.types.attrsOf lib.types.json));
+      default = { };
+      example = {
+        Stop = [
+          {
+            hooks = [
+              {
+                type = "command";
+                command = "/bin/notify";
+              }
+            ];
+          }
+        ];
+      };
+      description = "Hooks by event, in the format of {file}`config.toml`. They run beside those by which forge learns the agent's state.";
     };
     settings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;
@@ -526,6 +627,7 @@ in
         ignores = [
           "plugins"
           "permissions.allow"
+          "permissions.ask"
           "permissions.deny"
         ];
         library = {

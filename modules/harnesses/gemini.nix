@@ -88,6 +88,13 @@ let
                   priority = 900;
                 }
               ]
+              ++ optionals (!(isEmpty agent.permissions.ask)) [
+                {
+                  toolName = agent.permissions.ask;
+                  decision = "ask_user";
+                  priority = 700;
+                }
+              ]
               ++ optionals (!(isEmpty agent.permissions.allow)) [
                 {
                   toolName = agent.permissions.allow;
@@ -385,6 +392,53 @@ let
           {
             option = "permissions.allow";
             problem = "\"${allow}\" matches no tool of this harness";
+            fix = "write a tool, or mcp_<server>_<tool> or mcp_<server>_*; shell commands go into gemini.allowCommands and gemini.denyCommands; the tools are activate_skill, ask_user, enter_plan_mode, exit_plan_mode, get_internal_docs, glob, google_web_search, grep_search, invoke_agent, list_background_processes, list_directory, list_mcp_resources, read_background_output, read_file, read_many_files, read_mcp_resource, replace, run_shell_command, update_topic, web_fetch, write_file, write_todos";
+          }
+        ]
+    )
+    ++ each agent.permissions.ask (
+      ask:
+      optionals
+        (
+          builtins.match "(${join "|" (
+            [
+              "activate_skill"
+              "ask_user"
+              "enter_plan_mode"
+              "exit_plan_mode"
+              "get_internal_docs"
+              "glob"
+              "google_web_search"
+              "grep_search"
+              "invoke_agent"
+              "list_background_processes"
+              "list_directory"
+              "list_mcp_resources"
+              "read_background_output"
+              "read_file"
+              "read_many_files"
+              "read_mcp_resource"
+              "replace"
+              "run_shell_command"
+              "update_topic"
+              "web_fetch"
+              "write_file"
+              "write_todos"
+            ]
+            ++ optionals (!(isEmpty agent.mcpServers)) [
+              "mcp_(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_.:-]+)"
+            ]
+            ++ optionals (!(isEmpty agent.plugins)) [ "mcp_[A-Za-z0-9.-]+_([*]|[A-Za-z0-9_.:-]+)" ]
+            ++ [
+              "[*]"
+              "mcp_[*]"
+            ]
+          )})" ask == null
+        )
+        [
+          {
+            option = "permissions.ask";
+            problem = "\"${ask}\" matches no tool of this harness";
             fix = "write a tool, or mcp_<server>_<tool> or mcp_<server>_*; shell commands go into gemini.allowCommands and gemini.denyCommands; the tools are activate_skill, ask_user, enter_plan_mode, exit_plan_mode, get_internal_docs, glob, google_web_search, grep_search, invoke_agent, list_background_processes, list_directory, list_mcp_resources, read_background_output, read_file, read_many_files, read_mcp_resource, replace, run_shell_command, update_topic, web_fetch, write_file, write_todos";
           }
         ]

@@ -72,17 +72,22 @@ let
                       baseURL = options.baseUrl;
                     }
                     // (
-                      if
-                        (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
-                      then
-                        { }
+                      if options.apiKeyVariable != null then
+                        if
+                          (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+                        then
+                          { }
+                        else
+                          {
+                            apiKey =
+                              if agent.secrets ? ${options.apiKeyVariable} then
+                                "{file:{env:CREDENTIALS_DIRECTORY}/${options.apiKeyVariable}}"
+                              else
+                                agent.environment.${options.apiKeyVariable};
+                          }
                       else
                         {
-                          apiKey =
-                            if agent.secrets ? ${options.apiKeyVariable} then
-                              "{file:{env:CREDENTIALS_DIRECTORY}/${options.apiKeyVariable}}"
-                            else
-                              agent.environment.${options.apiKeyVariable};
+                          apiKey = "none";
                         }
                     );
                   models = {
@@ -154,6 +159,7 @@ let
             }
             // options.permission
             // toAttrs agent.permissions.allow (allow: allow) (allow: "allow")
+            // toAttrs agent.permissions.ask (ask: ask) (ask: "ask")
             // toAttrs agent.permissions.deny (deny: deny) (deny: "deny");
             instructions = optionals (options.workspaceConfig == "instructions") [
               "${place.workdir}/AGENTS.md"
@@ -312,6 +318,51 @@ let
           }
         ]
     )
+    ++ each agent.permissions.ask (
+      ask:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "bash"
+                  "doom_loop"
+                  "edit"
+                  "external_directory"
+                  "glob"
+                  "grep"
+                  "list"
+                  "lsp"
+                  "plan_enter"
+                  "plan_exit"
+                  "question"
+                  "read"
+                  "skill"
+                  "task"
+                  "todowrite"
+                  "webfetch"
+                  "websearch"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_-]+)"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "[a-z][A-Za-z0-9_-]*" ]
+              )})" ask != null
+            ) && (
+              builtins.match "(write|patch|apply_patch|multiedit|list_mcp_resources|list_mcp_resource_templates|read_mcp_resource)" ask == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.ask";
+            problem = "\"${ask}\" matches no tool of this harness";
+            fix = "write edit for all tools that change files, or <server>_<tool>, <server>_*; patterns of commands and paths go into opencode.permission; the tools are bash, doom_loop, edit, external_directory, glob, grep, list, lsp, plan_enter, plan_exit, question, read, skill, task, todowrite, webfetch, websearch";
+          }
+        ]
+    )
     ++ each agent.permissions.deny (
       deny:
       optionals
@@ -408,7 +459,7 @@ let
       each agent.mcpServers (
         mcpServer:
         optionals (builtins.match "${mcpServer}_[*]" deny != null) (
-          each (agent.permissions.allow ++ builtins.attrNames options.permission) (
+          each (agent.permissions.allow ++ agent.permissions.ask ++ builtins.attrNames options.permission) (
             name:
             optionals ((builtins.match "${mcpServer}_[^\n]*" name != null) && (!(name == deny))) [
               {
@@ -478,9 +529,9 @@ let
       description = "API of the model provider. With `baseUrl`, it selects the format of the requests. For a built-in provider, it selects only the format in which `effort` is sent.";
     };
     apiKeyVariable = lib.mkOption {
-      type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+      type = lib.types.nullOr (lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
       default = "ANTHROPIC_API_KEY";
-      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal.";
+      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal. null is for a provider that needs no key, such as a model on the same machine.";
     };
     permissionMode = lib.mkOption {
       type = lib.types.enum [

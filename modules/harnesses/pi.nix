@@ -76,12 +76,15 @@ let
               ${options.provider} = {
                 baseUrl = options.baseUrl;
                 api = options.api;
-                apiKey = "\$${options.apiKeyVariable}";
+                apiKey = if options.apiKeyVariable != null then "\$${options.apiKeyVariable}" else "none";
                 models = [
-                  {
-                    id = agent.model;
-                    reasoning = agent.effort != null;
-                  }
+                  (
+                    options.modelSettings
+                    // {
+                      id = agent.model;
+                      reasoning = agent.effort != null;
+                    }
+                  )
                 ];
               };
             };
@@ -160,6 +163,31 @@ let
           }
         ]
     )
+    ++ optionals (
+      (!(options.baseUrl != null)) && (!(isEmpty (builtins.attrNames options.modelSettings)))
+    ) [
+      {
+        option = "pi.modelSettings";
+        problem = "it has no effect on a model of pi's own providers";
+        fix = "set pi.baseUrl too, or take it out";
+      }
+    ]
+    ++
+      each
+        [
+          "id"
+          "reasoning"
+        ]
+        (
+          name:
+          optionals (options.modelSettings ? ${name}) [
+            {
+              option = "pi.modelSettings.${name}";
+              problem = "forge writes this field itself";
+              fix = "use model and effort";
+            }
+          ]
+        )
     ++
       each
         [
@@ -201,9 +229,18 @@ let
       description = "API of the model provider at `baseUrl`.";
     };
     apiKeyVariable = lib.mkOption {
-      type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+      type = lib.types.nullOr (lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
       default = "ANTHROPIC_API_KEY";
-      description = "Name of the environment variable, from `secrets` or `environment`, that holds the API key. It has an effect only if `baseUrl` is set.";
+      description = "Name of the environment variable, from `secrets` or `environment`, that holds the API key. null is for a provider that needs none, such as a model on the same machine. It has an effect only if `baseUrl` is set.";
+    };
+    modelSettings = lib.mkOption {
+      type = lib.types.attrsOf lib.types.json;
+      default = { };
+      example = {
+        contextWindow = 32768;
+        maxTokens = 8192;
+      };
+      description = "Fields of the model in pi's {file}`models.json`, such as `contextWindow`, `maxTokens` and `compat`. Only together with `baseUrl`. forge refuses a field that it writes itself.";
     };
     tools = lib.mkOption {
       type = lib.types.listOf lib.types.str;
@@ -250,6 +287,7 @@ in
           "plugins"
           "mcpServers"
           "permissions.allow"
+          "permissions.ask"
         ];
         library = {
           skillFields = [ "description" ];
