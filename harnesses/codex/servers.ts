@@ -2,10 +2,12 @@ import type { Library } from "../../schema/recipe/harness.ts";
 import {
   and,
   type Entries,
+  each,
   eachSecret,
   eachServer,
   isEmpty,
   join,
+  keys,
   match,
   matches,
   not,
@@ -29,23 +31,27 @@ const mcpTools = (a: Agent): Entries => ({
   form: "write the name that the MCP server gives to the tool, without the server's own; the server goes into mcpServers",
 });
 
-/** codex hands on variables by their own names only, and takes no secret into a value: a shell does both. */
+/**
+ * codex hands on variables by their own names only, and takes no secret into a value: a shell does both. It gives all
+ * variables their values at once, as one may have the name of a secret that another one needs.
+ */
 const program = (a: Agent, { command, args, env }: Server<"stdio">) => {
-  const secrets = eachSecret(env, (name, { secret, prefix }) => [
-    t`${name}=${quote(prefix)}"$${secret}"`,
-  ]);
-  return {
-    ...when(
-      isEmpty(secrets),
-      { command, args },
-      {
-        command: a.shell,
-        args: ["-c", t`export ${join(" ", secrets)}; exec "$0" "$@"`, command, ...args],
-      },
-    ),
-    env: texts(env),
-    env_vars: eachSecret(env, (_, { secret }) => [secret]),
-  };
+  const secrets = eachSecret(env, (_, { secret }) => [secret]);
+  const values = each(keys(env), (name) =>
+    textOrSecret(env.at(name), {
+      text: (text) => [t`${name}=${quote(text)}`],
+      secret: ({ secret, prefix }) => [t`${name}=${quote(prefix)}"$${secret}"`],
+    }),
+  );
+  return when(
+    isEmpty(secrets),
+    { command, args, env: texts(env) },
+    {
+      command: a.shell,
+      args: ["-c", t`export ${join(" ", values)}; exec "$0" "$@"`, command, ...args],
+      env_vars: secrets,
+    },
+  );
 };
 
 const isBearer = (name: Text, prefix: Text) =>

@@ -161,18 +161,16 @@ let
                         isEmpty (
                           each (builtins.attrNames stdio.env) (
                             env:
-                            if builtins.isString stdio.env.${env} then
-                              [ ]
-                            else
-                              [
-                                "${env}=${quote stdio.env.${env}.prefix}\"\$${stdio.env.${env}.secret}\""
-                              ]
+                            if builtins.isString stdio.env.${env} then [ ] else [ stdio.env.${env}.secret ]
                           )
                         )
                       then
                         {
                           command = stdio.command;
                           args = stdio.args;
+                          env = toAttrs (
+                            each (builtins.attrNames stdio.env) (env: optionals (builtins.isString stdio.env.${env}) [ env ])
+                          ) (item: item) (item: if builtins.isString stdio.env.${item} then "${stdio.env.${item}}" else "");
                         }
                       else
                         {
@@ -183,7 +181,9 @@ let
                               each (builtins.attrNames stdio.env) (
                                 env:
                                 if builtins.isString stdio.env.${env} then
-                                  [ ]
+                                  [
+                                    "${env}=${quote stdio.env.${env}}"
+                                  ]
                                 else
                                   [
                                     "${env}=${quote stdio.env.${env}.prefix}\"\$${stdio.env.${env}.secret}\""
@@ -193,16 +193,13 @@ let
                             stdio.command
                           ]
                           ++ stdio.args;
+                          env_vars = each (builtins.attrNames stdio.env) (
+                            env:
+                            if builtins.isString stdio.env.${env} then [ ] else [ stdio.env.${env}.secret ]
+                          );
                         }
                     )
                     // {
-                      env = toAttrs (
-                        each (builtins.attrNames stdio.env) (env: optionals (builtins.isString stdio.env.${env}) [ env ])
-                      ) (item: item) (item: if builtins.isString stdio.env.${item} then "${stdio.env.${item}}" else "");
-                      env_vars = each (builtins.attrNames stdio.env) (
-                        env:
-                        if builtins.isString stdio.env.${env} then [ ] else [ stdio.env.${env}.secret ]
-                      );
                       disabled_tools = options.denyMcpTools;
                       tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
                         approval_mode = "approve";

@@ -14,7 +14,7 @@ import { Activity } from "../../schema/activity-record.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { type Gauge, startGauge } from "./library/gauge.ts";
-import { libraryAt } from "./library.ts";
+import { askedOf, libraryAt } from "./library.ts";
 
 const Env = z.object({
   FORGE_MATRIX_LAB: z.string(),
@@ -80,7 +80,9 @@ export async function openRig(harness: Harness): Promise<Rig> {
   const stub = await startStubModel();
   const gauge = await startGauge();
   const library = libraryAt(root, gauge.url);
-  appendFileSync(join(env.FORGE_MATRIX_LAB, "stubs"), `${stub.url}\n`);
+  const asked = askedOf(harness).some(({ field }) => field === "mcpServers") ? [gauge.url] : [];
+  for (const url of [stub.url, ...asked])
+    appendFileSync(join(env.FORGE_MATRIX_LAB, "stubs"), `${new URL(url).origin}\n`);
   const running: Fleet[] = [];
   const own = new Set(pids());
   const state = join(root, "state");
