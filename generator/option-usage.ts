@@ -1,5 +1,5 @@
 import type { Harness } from "../schema/recipe/harness.ts";
-import { type Item, type Node, pathOf, walk } from "../schema/recipe/node.ts";
+import { type Item, type Node, reads, walk } from "../schema/recipe/node.ts";
 
 /**
  * Where an option ends up in a harness: command line flags, variables and files that read it.
@@ -15,14 +15,6 @@ export function reachOf(harness: Harness, path: string): readonly string[] {
       ...keysReading(seed, path),
     ]),
   ];
-}
-
-function reads(node: Node, path: string): boolean {
-  let found = false;
-  walk(node, (inner) => {
-    if (pathOf(inner) === path) found = true;
-  });
-  return found;
 }
 
 /** The nearest flag before, or first within, each list item that reads the path. */

@@ -17,6 +17,21 @@ in
   mapValues = attrs: function: mapAttrs (_: function) attrs;
   optionalAttrs = condition: attrs: if condition then attrs else { };
   optionals = condition: list: if condition then list else [ ];
+  # A dollar sign stands outside of the quotes: Gemini CLI fills in what looks like a variable.
+  quote =
+    text:
+    "'${
+      builtins.replaceStrings
+        [
+          "'"
+          "$"
+        ]
+        [
+          "'\\''"
+          "'\\$'"
+        ]
+        text
+    }'";
   select = tag: arms: arms.${tag};
   toAttrs =
     list: key: value:

@@ -1,6 +1,6 @@
 import type { Plan } from "../schema/plan.ts";
 import { type Harness, recordFor } from "../schema/recipe/harness.ts";
-import { fields, given, is, mapValues, t, when } from "../schema/recipe/index.ts";
+import { fields, given, is, mapValues, record, t, when } from "../schema/recipe/index.ts";
 import { literal, type Node } from "../schema/recipe/node.ts";
 import type { Text, Value } from "../schema/recipe/types.ts";
 import { type Own, recordCommon } from "./common-variables.ts";
@@ -11,7 +11,7 @@ type CommonEnv = { readonly [V in (typeof COMMON_ENV)[number]]: Text };
 
 /** The plan of an agent in any harness: what all share, around its `own` parts. Keys in sorted order. */
 export const commonPlan = (): Node =>
-  recordCommon((a, { harness, own }) => {
+  recordCommon((a, { harness, library, own }) => {
     const env: CommonEnv = {
       FORGE_AGENT: a.name,
       FORGE_SIGNAL: a.signal,
@@ -32,12 +32,27 @@ export const commonPlan = (): Node =>
       harness: harness.name,
       headless: own.headless,
       home: a.home,
+      library: {
+        pluginFiles: harness.library.pluginFiles,
+        plugins: record(
+          a.plugins,
+          (name) => name,
+          (name) => library.plugins.at(name).source,
+        ),
+        skillFields: harness.library.skillFields,
+        skills: record(
+          a.skills,
+          (name) => name,
+          (name) => library.skills.at(name).source,
+        ),
+      },
       links: own.links,
       package: a.package,
       resources: a.resources,
       resume: when(is(a.resume, "always"), [...harness.resume]),
       seed: own.seed,
       terminal: harness.terminal,
+      trust: harness.trust,
       version: 1,
       workdir: a.workdir,
     } satisfies { readonly [K in keyof Plan]: Value };

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Plan } from "../schema/plan.ts";
+import { LibraryForm, Plan } from "../schema/plan.ts";
 import { type Harness, type Library, recordFor, type Subject } from "../schema/recipe/harness.ts";
 import { type Node, pathOf, walk } from "../schema/recipe/node.ts";
 import { expression } from "../schema/recipe/record.ts";
@@ -11,15 +11,17 @@ export const ASKING = [
   "plugins",
   "mcpServers",
   "permissions.allow",
+  "permissions.ask",
   "permissions.deny",
   "effort",
 ] as const;
 
 /** What is the same for all agents of a harness. */
 const Facts = z.strictObject({
-  ...Plan.pick({ databases: true, resume: true, terminal: true }).shape,
+  ...Plan.pick({ databases: true, resume: true, terminal: true, trust: true }).shape,
   name: z.string(),
   /** Asking fields that no part of the recipe reads. */
+  library: LibraryForm,
   ignores: z.array(z.enum(ASKING)),
   /** Variables that the recipe always sets. */
   variables: z.array(z.string()),
@@ -39,8 +41,13 @@ export const factsOf = (harness: Harness): Facts => ({
   name: harness.name,
   databases: [...harness.databases],
   ignores: ignoredBy(harness),
+  library: {
+    skillFields: [...harness.library.skillFields],
+    pluginFiles: [...harness.library.pluginFiles],
+  },
   resume: [...harness.resume],
   terminal: harness.terminal,
+  trust: harness.trust,
   variables: variablesOf(harness),
 });
 

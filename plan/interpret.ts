@@ -52,11 +52,13 @@ const CALLS: { readonly [F in FunctionName]: (...args: readonly Json[]) => Json 
   has: (of, key) => isJsonObject(of) && typeof key === "string" && Object.hasOwn(of, key),
   isEmpty: (of) => of === "" || (Array.isArray(of) && of.length === 0),
   isNull: (of) => of === null,
+  isText: (of) => typeof of === "string",
   join: (separator, over) => (Array.isArray(over) ? over.join(String(separator)) : ""),
   json: (of = null) => canonical(of),
   keys: (of = null) => (isJsonObject(of) ? sortedKeys(of) : []),
   matches: (pattern, of) => new RegExp(`^(?:${pattern})$`).test(String(of)),
   not: (of) => !of,
+  quote: (of) => `'${String(of).replace(/['$]/g, (sign) => `'\\${sign}'`)}'`,
   str: (of) => String(of),
 };
 

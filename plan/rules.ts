@@ -19,6 +19,7 @@ import type { AnyDict, Bool, Expr, Items, Text } from "../schema/recipe/types.ts
 import { unwrap } from "../schema/wrappers.ts";
 import { COMMON_ENV } from "./common-plan.ts";
 import { type Around, type ASKING, recordCommon } from "./common-variables.ts";
+import { environmentRules, serverRules } from "./server-rules.ts";
 
 /** Combinations that cannot work in any harness: a list of problems, empty for an agent that can work. */
 export const commonRules = (): Node =>
@@ -26,6 +27,8 @@ export const commonRules = (): Node =>
     ...declared(a, around),
     ...unused(a, around),
     ...taken(a, around),
+    ...serverRules(a, around.library),
+    ...environmentRules(a),
     ...badKeys(Agent, a, ""),
   ]);
 
@@ -72,6 +75,7 @@ const unused = (a: Subject, { harness }: Around): Items<Problem> => {
       plugins: not(isEmpty(a.plugins)),
       mcpServers: not(isEmpty(a.mcpServers)),
       "permissions.allow": not(isEmpty(a.permissions.allow)),
+      "permissions.ask": not(isEmpty(a.permissions.ask)),
       "permissions.deny": not(isEmpty(a.permissions.deny)),
       effort: isGiven(a.effort),
     });

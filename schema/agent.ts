@@ -22,6 +22,14 @@ export const Permissions = z.strictObject({
       description: "Tools that run without asking, as patterns in the harness's own syntax.",
       examples: [["Bash(git diff:*)", "Read"]],
     }),
+  ask: z
+    .array(z.string())
+    .default([])
+    .meta({
+      description:
+        "Tools that a person is asked about, whatever else is allowed, as patterns in the harness's own syntax.",
+      examples: [["Bash(git push:*)"]],
+    }),
   deny: z
     .array(z.string())
     .default([])

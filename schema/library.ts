@@ -13,6 +13,23 @@ export const Plugin = z.strictObject({
   source: SourcePath.meta({ description: "Directory of the plugin, in the harness's own layout." }),
 });
 
+/** Text that an agent gets with one of its secrets in it. */
+export const SecretReference = z.strictObject({
+  secret: VariableName.meta({
+    description:
+      "Name of a secret, in {option}`secrets` of each agent that uses the server. The secret is sent, not its name.",
+    examples: ["TRACKER_TOKEN"],
+  }),
+  prefix: z
+    .string()
+    .default("")
+    .meta({ description: "Text before the secret.", examples: ["Bearer "] }),
+});
+export type SecretReference = z.output<typeof SecretReference>;
+
+export const TextOrSecret = z.union([z.string(), SecretReference]);
+export type TextOrSecret = z.output<typeof TextOrSecret>;
+
 export const McpServer = z.discriminatedUnion("kind", [
   z
     .strictObject({
@@ -22,22 +39,32 @@ export const McpServer = z.discriminatedUnion("kind", [
       }),
       args: z.array(z.string()).default([]).meta({ description: "Arguments of the program." }),
       env: z
-        .record(VariableName, z.string())
+        .record(VariableName, TextOrSecret)
         .default({})
-        .meta({ description: "Environment variables of the program." }),
+        .meta({
+          description:
+            'Environment variables of the program: text, or `{ secret = "NAME"; prefix = "…"; }` for a secret of the agent. Text that looks like a reference to a variable (`${NAME}`, `$NAME`, `{env:NAME}`) is refused.',
+          examples: [{ TRACKER_TOKEN: { secret: "TRACKER_TOKEN" } }],
+        }),
     })
     .meta({ description: "A local server that the harness starts." }),
   z
     .strictObject({
       kind: z.literal("http"),
       url: z.string().meta({ description: "URL of the server." }),
-      headers: z.record(z.string(), z.string()).default({}).meta({
-        description:
-          "HTTP headers of every request. Put no secret here: every user can read the Nix store.",
-      }),
+      headers: z
+        .record(z.string(), TextOrSecret)
+        .default({})
+        .meta({
+          description:
+            'HTTP headers of every request: text, or `{ secret = "NAME"; prefix = "…"; }` for a secret of the agent. Text that looks like a reference to a variable (`${NAME}`, `$NAME`, `{env:NAME}`) is refused. Put no secret into text: every user can read the Nix store.',
+          examples: [{ Authorization: { secret: "TRACKER_TOKEN", prefix: "Bearer " } }],
+        }),
     })
     .meta({ description: "A server that is reached over HTTP." }),
 ]);
+
+export type McpServer = z.output<typeof McpServer>;
 
 /** What agents may ask for by name. */
 export const Libraries = z.strictObject({

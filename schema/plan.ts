@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AgentName, VariableName } from "./names.ts";
+import { AgentName, LibraryName, VariableName } from "./names.ts";
 import { CpuWeight, MemorySize, TaskCount } from "./resources.ts";
 
 const absolute = z.string().regex(/^\//, { error: "expected an absolute path" });
@@ -62,6 +62,27 @@ export const Terminal = z.strictObject({
 });
 export type Terminal = z.output<typeof Terminal>;
 
+/** What a harness needs to find in a folder of the library; it leaves out what lacks it, without a word. */
+export const LibraryForm = z.strictObject({
+  /** Fields in the front matter of a skill's SKILL.md. */
+  skillFields: z.array(z.string()),
+  /** A plugin has at least one of these files and folders; "" if it may be a file itself. */
+  pluginFiles: z.array(z.string()),
+});
+export type LibraryForm = z.output<typeof LibraryForm>;
+
+/**
+ * An argument by which a harness trusts the workspace under each of its names, which only the launcher knows. In `each`,
+ * `{workspace}` stands for one of them, quoted as JSON and TOML do.
+ */
+export const Trust = z.strictObject({
+  flag: z.string(),
+  before: z.string(),
+  each: z.string(),
+  after: z.string(),
+});
+export type Trust = z.output<typeof Trust>;
+
 /** A command line that is no terminal program: argv[0] is absolute, `env` comes on top of the plan's. */
 const Command = {
   argv: z.tuple([absolute], z.string()),
@@ -101,10 +122,17 @@ export const Plan = z.strictObject({
   ),
   files: z.record(StatePath, PlanFile),
   seed: z.record(StatePath, z.record(z.string(), json)),
+  /** null for a harness that asks about no folder, or reads the answer from a seed. */
+  trust: Trust.nullable(),
   /** SQLite databases of the harness: one that is damaged is moved aside before a start. */
   databases: z.array(StatePath),
   /** Links to what the agent's person has, laid where that exists and nothing of the agent's is in the way. */
   links: z.record(StatePath, absolute),
+  /** What the agent uses of the library, by name; `plan build` looks whether the harness will find it. */
+  library: LibraryForm.extend({
+    skills: z.record(LibraryName, absolute),
+    plugins: z.record(LibraryName, absolute),
+  }),
   home: absolute,
   workdir: absolute,
   terminal: Terminal,

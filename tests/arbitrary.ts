@@ -103,8 +103,7 @@ export function arbitraryOf(
     );
     return fc.record(Object.fromEntries(entries));
   }
-  if (schema instanceof z.ZodDiscriminatedUnion)
-    return fc.oneof(...schema.options.map((one) => inside(one)));
+  if (schema instanceof z.ZodUnion) return fc.oneof(...schema.options.map((one) => inside(one)));
   throw new TypeError(`no arbitrary for ${schema._zod.def.type} at ${path}`);
 }
 

@@ -47,6 +47,8 @@ export const samplePlan = (state: string, fields: Fields = {}): Plan =>
       },
       headless: { argv: ["/bin/true"], env: {}, prompt: "stdin" },
       acp: null,
+      library: { skillFields: [], pluginFiles: [], skills: {}, plugins: {} },
+      trust: null,
       resources: { memoryMax: null, tasksMax: 1, cpuWeight: 1 },
       ...fields,
     },

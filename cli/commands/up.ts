@@ -55,8 +55,7 @@ async function up(file: string, { state, harness, json, detach, detached }: Flag
       listedAs: path,
     });
   const fleet = await untilSignal(process, start, async ({ agents }) => {
-    if (agents.size > 0 && !detached)
-      say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}\n`);
+    if (agents.size > 0 && !detached) say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}\n`);
     return "stay";
   });
   const failed = [...(fleet?.failed ?? [])];

@@ -11,14 +11,16 @@ import { plansOf } from "./start-fleet.ts";
 const root = await mkdtemp(join(tmpdir(), "forge-fields-"));
 after(() => rm(root, { recursive: true }));
 const program = "#!/bin/sh\necho 1.0.0\n";
-await mkdir(join(root, "own/bin"), { recursive: true });
+for (const folder of ["own/bin", "review", "helper/skills"])
+  await mkdir(join(root, folder), { recursive: true });
+await writeFile(join(root, "review/SKILL.md"), "---\nname: review\ndescription: d\n---\n");
 for (const file of ["claude", "pi", "own/bin/claude"])
   await writeFile(join(root, file), program, { mode: 0o755 });
 
 const libraries = {
-  skills: { review: { description: "d", source: "/srv/review" } },
+  skills: { review: { description: "d", source: join(root, "review") } },
   mcpServers: { tracker: { kind: "stdio", command: "/bin/tracker" } },
-  plugins: { helper: { source: "/srv/helper" } },
+  plugins: { helper: { source: join(root, "helper") } },
 };
 
 /** The plans of a fleet with one agent, whose declaration has these fields besides. */

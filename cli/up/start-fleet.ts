@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { type DeclaredAgent, type Fleet, parseFleet } from "../../harnesses/fleet.ts";
 import { HARNESSES } from "../../harnesses/registry.ts";
 import { buildPlanFolder } from "../../plan/build/folder.ts";
+import { checkLibrary } from "../../plan/build/library.ts";
 import { planFor } from "../../plan/plan.ts";
 import { readAsset } from "../../runtime/assets.ts";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
@@ -119,6 +120,7 @@ export async function plansOf(context: Context): Promise<readonly Plan[]> {
   for (const { name, agent } of enabled) checkCapabilities(name, agent, CAPABILITIES);
   const plans: Plan[] = [];
   for (const declared of enabled) plans.push(await planOf(declared, context));
+  for (const plan of plans) checkLibrary(plan);
   return plans;
 }
 

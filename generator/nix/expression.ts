@@ -167,10 +167,12 @@ const CALLS: { readonly [F in FunctionName]: (args: Args) => Term } = {
   has: ([of, key]) => loose([operand(of), " ? ", key ? attribute(key) : ""]),
   isEmpty: helper("isEmpty"),
   isNull: ([of]) => loose([operand(of), " == null"]),
+  isText: helper("builtins.isString"),
   join: helper("join"),
   json: helper("builtins.toJSON"),
   keys: helper("builtins.attrNames"),
   matches: (args) => loose([matching(args), " != null"]),
   not: ([of]) => (of ? negated(of) : atom("false")),
+  quote: helper("quote"),
   str: helper("toString"),
 };

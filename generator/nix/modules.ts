@@ -12,7 +12,7 @@ import { optionSet, plain } from "./options.ts";
 import { type Binding, binding, call, fn, inherit, set } from "./syntax.ts";
 
 const SUBJECT = ["agent", "library", "options", "place"];
-const COMMON = ["agent", "harness", "library", "own", "place"];
+const COMMON = [...SUBJECT, "harness", "own"].toSorted();
 
 /** A harness's NixOS module: its options, its package, and its own part of plans and rules. */
 export function harnessModule(harness: Harness): string {

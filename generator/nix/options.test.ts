@@ -67,7 +67,11 @@ const REFUSED: readonly (readonly [string, z.ZodType, RegExp])[] = [
   ["a loose object", z.looseObject({}), /x: it takes unknown fields/],
   ["a transform", z.string().transform(Number), /x: z\.pipe\(\) has no Nix form/],
   ["a date", z.date(), /x: z\.date\(\) has no Nix form/],
-  ["a plain union", z.union([z.string(), z.int()]), /x: z\.union\(\) has no Nix form/],
+  [
+    "a plain union",
+    z.union([z.string(), z.int()]),
+    /x: its alternatives are not text and one object/,
+  ],
 ];
 for (const [what, schema, says] of REFUSED) {
   test(`refuses ${what}, naming the field`, () =>

@@ -82,6 +82,7 @@ export function typeOf(schema: Schema, path: string): Term {
   if (schema instanceof z.ZodRecord) return recordType(schema, path);
   if (schema instanceof z.ZodObject) return submodule(schema, path);
   if (schema instanceof z.ZodDiscriminatedUnion) return taggedType(schema, path);
+  if (schema instanceof z.ZodUnion) return eitherType(schema, path);
   if (schema instanceof z.ZodOptional) {
     throw noForm(path, "Nix has no optional fields", "use .nullable().default(null)");
   }
@@ -178,6 +179,19 @@ function submodule(schema: z.ZodObject, path: string): Term {
     );
   }
   return call("lib.types.submodule", [set([["options", optionSet(schema, path)]])]);
+}
+
+/** Text or one object: what Nix tells apart without a tag. */
+function eitherType(schema: z.ZodUnion, path: string): Term {
+  const [text, object, ...others] = schema.options;
+  if (text instanceof z.ZodString && object instanceof z.ZodObject && others.length === 0) {
+    return call("lib.types.either", [typeOf(text, path), typeOf(object, path)]);
+  }
+  throw noForm(
+    path,
+    "its alternatives are not text and one object",
+    "use z.discriminatedUnion, or z.union([z.string(), z.strictObject({ … })])",
+  );
 }
 
 function taggedType(schema: z.ZodDiscriminatedUnion, path: string): Term {

@@ -1,24 +1,26 @@
-import * as z from "zod";
-import { Freeform } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
-import type { Library, Subject } from "../../schema/recipe/harness.ts";
+import type { Library } from "../../schema/recipe/harness.ts";
 import {
   and,
   defineHarness,
   each,
-  entry,
   fields,
+  filledIn,
   given,
   is,
   isEmpty,
   join,
   match,
   not,
+  quote,
   record,
+  strangeEntries,
   type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
+import { type Agent, options } from "./options.ts";
+import { allowed, denied } from "./permissions.ts";
 
 /** What a hook says of the agent's state, by event and what narrows it; `-` says nothing. */
 const SIGNALS = {
@@ -31,51 +33,36 @@ const SIGNALS = {
   StopFailure: {
     rate_limit: "rate-limited",
     authentication_failed: "waiting-login",
-    "billing_error|invalid_request|server_error|max_output_tokens|unknown": "ready",
+    "^(?!(rate_limit|authentication_failed)$)": "ready", // every other name, those of later versions too
   },
   Notification: { idle_prompt: "ready" }, // a turn that a person broke off has no Stop
 };
 
-const signals = (program: Text) =>
-  Object.fromEntries(
+/** The agent's own hooks, and after forge's those of the same event. */
+const hooks = (a: Agent) => ({
+  ...fields(a.options.hooks),
+  ...Object.fromEntries(
     Object.entries(SIGNALS).map(([event, states]) => [
       event,
-      Object.entries(states).map(([matcher, state]) => ({
-        matcher,
-        hooks: [{ type: "command", command: t`'${program}' ${state} ${event}` }],
-      })),
+      [
+        ...Object.entries(states).map(([matcher, state]) => ({
+          matcher,
+          hooks: [{ type: "command", command: t`${quote(a.signal)} ${state} ${event}` }],
+        })),
+        ...when(a.options.hooks.has(event), [...a.options.hooks.at(event)]),
+      ],
     ]),
-  );
-
-const options = z.strictObject({
-  permissionMode: z.enum(["ask", "acceptEdits", "plan", "deny", "bypass"]).default("ask").meta({
-    description:
-      "Default for tools that `permissions` does not list.\n\n- `ask`: ask a person.\n- `acceptEdits`: allow file edits, ask for the rest.\n- `plan`: allow nothing that changes a file.\n- `deny`: refuse.\n- `bypass`: allow every tool.",
-  }),
-  workspaceConfig: z.enum(["trusted", "instructions", "ignored"]).default("instructions").meta({
-    description:
-      "Which configuration in the workspace applies.\n\n- `trusted`: {file}`CLAUDE.md`, settings, skills, hooks and MCP servers. Hooks and servers of the repository run as the agent, without asking.\n- `instructions`: {file}`CLAUDE.md` and {file}`.claude/rules` only.\n- `ignored`: nothing.",
-  }),
-  catalogue: z.boolean().default(true).meta({
-    description: "Whether to list the agent's skills in the system prompt.",
-  }),
-  baseUrl: z
-    .string()
-    .nullable()
-    .default(null)
-    .meta({
-      description: "URL of the model provider. null uses Anthropic's.",
-      examples: ["http://127.0.0.1:8080"],
-    }),
-  settings: Freeform.default({}).meta({
-    description:
-      "Further fields of Claude Code's {file}`settings.json`. forge refuses a field that it writes itself.",
-    examples: [{ includeCoAuthoredBy: false }],
-  }),
+  ),
 });
 
+/** A key that Claude Code asks about, however it comes. */
+const KEY = "ANTHROPIC_API_KEY";
+
+/** As Claude Code writes it in its list of MCP servers. */
+const variable = (name: Text) => t`$\{${name}}`;
+
 /** What every command line has, on a terminal or not. */
-const session = (a: Subject<typeof options>, library: Library) => [
+const session = (a: Agent, library: Library) => [
   "--model",
   a.model,
   ...given(a.effort, (level) => ["--effort", level]),
@@ -122,7 +109,7 @@ export const claudeCode = defineHarness({
     busy: { screen: "esc to interrupt" },
     quit: "/exit",
     login: { screen: "^ *Select login method|^ {9,}Not logged in" },
-    dialog: { screen: "Do you want to (proceed|make this edit|create)" },
+    dialog: { screen: "Do you want to (proceed|make this edit|create)|^ *Enter to confirm" },
     rateLimited: null,
     refused: null,
     clear: ["C-c", "C-c", "C-c"],
@@ -135,12 +122,27 @@ export const claudeCode = defineHarness({
     licence: "Apache-2.0",
     unfree: false,
   },
+  library: {
+    skillFields: ["description"],
+    pluginFiles: [
+      ".claude-plugin/plugin.json",
+      ".mcp.json",
+      "agents",
+      "commands",
+      "hooks",
+      "skills",
+    ],
+  },
+  trust: null,
   login: { folder: ".claude", variable: "CLAUDE_SECURESTORAGE_CONFIG_DIR" },
   databases: [],
   assets: [],
   resume: ["--resume", SESSION],
 
   rules: (a) => [
+    ...strangeEntries("permissions.allow", a.permissions.allow, allowed(a)),
+    ...strangeEntries("permissions.ask", a.permissions.ask, denied(a)),
+    ...strangeEntries("permissions.deny", a.permissions.deny, denied(a)),
     ...when(and(is(a.options.permissionMode, "plan"), not(isEmpty(a.permissions.allow))), [
       {
         option: "permissions.allow",
@@ -155,7 +157,7 @@ export const claudeCode = defineHarness({
           {
             option: t`claude-code.settings.${key}`,
             problem: "forge writes this field itself",
-            fix: "use permissions, claude-code.permissionMode and claude-code.workspaceConfig; put hooks into a plugin",
+            fix: "use permissions, or claude-code.permissionMode, workspaceConfig, additionalDirectories and hooks",
           },
         ]),
     ),
@@ -189,8 +191,13 @@ export const claudeCode = defineHarness({
         disableDeepLinkRegistration: "disable",
         ...fields(a.options.settings),
         enableAllProjectMcpServers: is(a.options.workspaceConfig, "trusted"), // or it asks at start
-        hooks: signals(a.signal),
-        permissions: { allow: a.permissions.allow, deny: a.permissions.deny },
+        hooks: hooks(a),
+        permissions: {
+          additionalDirectories: a.options.additionalDirectories,
+          allow: a.permissions.allow,
+          ask: a.permissions.ask,
+          deny: a.permissions.deny,
+        },
         skipDangerousModePermissionPrompt: true,
       },
     },
@@ -201,8 +208,12 @@ export const claudeCode = defineHarness({
           (name) => name,
           (name) =>
             match(library.mcpServers.at(name), {
-              stdio: (server) => ({ command: server.command, args: server.args, env: server.env }),
-              http: (server) => ({ type: "http", url: server.url, headers: server.headers }),
+              stdio: ({ command, args, env }) => ({ command, args, env: filledIn(env, variable) }),
+              http: ({ url, headers }) => ({
+                type: "http",
+                url,
+                headers: filledIn(headers, variable),
+              }),
             }),
         ),
       },
@@ -230,10 +241,10 @@ export const claudeCode = defineHarness({
   seed: (a) => ({
     "claude/.claude.json": {
       hasCompletedOnboarding: true,
-      projects: entry(a.workdir, { hasTrustDialogAccepted: true }),
-      ...when(a.secrets.has("ANTHROPIC_API_KEY"), {
+      projects: { $workspaces: { hasTrustDialogAccepted: { $over: true } } },
+      ...when(not(and(not(a.secrets.has(KEY)), not(a.environment.has(KEY)))), {
         customApiKeyResponses: {
-          approved: [{ $credentialTail: { name: "ANTHROPIC_API_KEY", length: 20 } }],
+          approved: [{ $credentialTail: { name: KEY, length: 20 } }],
           rejected: [],
         },
       }),

@@ -1,7 +1,4 @@
-import * as z from "zod";
-import { Freeform, VariableName } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
-import type { Library, Subject } from "../../schema/recipe/harness.ts";
 import {
   and,
   defineHarness,
@@ -10,60 +7,20 @@ import {
   fields,
   given,
   is,
+  isEmpty,
+  keys,
   match,
   matches,
   not,
+  quote,
   record,
+  type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
-
-const options = z.strictObject({
-  approval: z.enum(["ask", "never"]).default("ask").meta({
-    description:
-      "What happens when codex asks for approval. codex asks before it uses a tool of an MCP server, runs a command that it considers dangerous (such as `rm -rf`), or runs a command outside its sandbox.\n\n- `ask`: ask a person.\n- `never`: run tools of MCP servers, refuse the rest.",
-  }),
-  allowMcpTools: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description: "Tools of the agent's MCP servers that run without asking.",
-      examples: [["search_issues"]],
-    }),
-  denyMcpTools: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description: "Tools of the agent's MCP servers that the model does not see.",
-      examples: [["delete_issue"]],
-    }),
-  sandbox: z
-    .enum(["danger-full-access", "workspace-write", "read-only"])
-    .nullable()
-    .default(null)
-    .meta({
-      description:
-        "codex's own sandbox around commands.\n\n- `danger-full-access`: none.\n- `workspace-write`: commands write to the workspace only and have no network. With `forge up` only.\n- `read-only`: commands write nowhere. With `forge up` only.\n\nOn NixOS, null means `danger-full-access`: the agent's unit is the sandbox, and it forbids the namespaces that codex's sandbox needs. With `forge up`, null means `workspace-write`.",
-    }),
-  apiKeyVariable: VariableName.default("OPENAI_API_KEY").meta({
-    description:
-      "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in.",
-  }),
-  baseUrl: z
-    .string()
-    .nullable()
-    .default(null)
-    .meta({
-      description: "URL of a model provider with OpenAI's Responses API. null uses OpenAI's.",
-      examples: ["http://127.0.0.1:8080/v1"],
-    }),
-  settings: Freeform.default({}).meta({
-    description:
-      "Further fields of codex's {file}`config.toml`. codex does not start if it does not know a field. forge refuses a field that it writes itself.",
-    examples: [{ model_verbosity: "low" }],
-  }),
-});
-type Agent = Subject<typeof options>;
+import type { Value } from "../../schema/recipe/types.ts";
+import { type Agent, options } from "./options.ts";
+import { serverRules, servers } from "./servers.ts";
 
 /** Fields of config.toml that forge writes itself. */
 const OWN = [
@@ -94,51 +51,42 @@ const SIGNALS = {
   Interrupt: "ready",
 };
 
-const hooks = (a: Agent) =>
-  Object.fromEntries(
+/** The agent's own hooks, and after forge's those of the same event. */
+const hooks = (a: Agent) => ({
+  ...fields(a.options.hooks),
+  ...Object.fromEntries(
     Object.entries(SIGNALS).map(([event, state]) => [
       event,
-      [{ hooks: [{ type: "command", command: t`'${a.signal}' ${state} ${event}` }] }],
+      [
+        { hooks: [{ type: "command", command: t`${quote(a.signal)} ${state} ${event}` }] },
+        ...when(a.options.hooks.has(event), [...a.options.hooks.at(event)]),
+      ],
     ]),
-  );
+  ),
+});
+
+const isLess = (a: Agent, key: Text) => and(not(a.secrets.has(key)), not(a.environment.has(key)));
 
 /** The built-in provider ignores a key in the environment; one of another name reads it. */
 const provider = (a: Agent) => {
-  const key = a.options.apiKeyVariable;
-  const isLess = and(not(a.secrets.has(key)), not(a.environment.has(key)));
   const base_url = given(a.options.baseUrl, (url) => url, "https://api.openai.com/v1");
-  return when(
-    isLess,
-    given(a.options.baseUrl, (url) => ({ openai_base_url: url })),
-    {
-      model_provider: "forge",
-      model_providers: { forge: { name: "forge", base_url, env_key: key, wire_api: "responses" } },
-    },
+  const own = {
+    ...fields(a.options.providerSettings),
+    name: "forge",
+    base_url,
+    wire_api: "responses",
+  };
+  const use = (forge: Value) => ({ model_provider: "forge", model_providers: { forge } });
+  return given(
+    a.options.apiKeyVariable,
+    (key) =>
+      when(
+        isLess(a, key),
+        given(a.options.baseUrl, (url) => ({ openai_base_url: url })),
+        use({ ...own, env_key: key }),
+      ),
+    use(own),
   );
-};
-
-const servers = (a: Agent, library: Library) => {
-  const consent = {
-    disabled_tools: a.options.denyMcpTools,
-    tools: record(
-      a.options.allowMcpTools,
-      (tool) => tool,
-      () => ({ approval_mode: "approve" }),
-    ),
-  };
-  return {
-    // codex's own, by which the model would begin further conversations
-    codex_tui: { command: a.bin, enabled: false },
-    ...record(
-      a.mcpServers,
-      (name) => name,
-      (name) =>
-        match(library.mcpServers.at(name), {
-          stdio: ({ command, args, env }) => ({ command, args, env, ...consent }),
-          http: ({ url, headers }) => ({ url, http_headers: headers, ...consent }),
-        }),
-    ),
-  };
 };
 
 const sandbox = (a: Agent) =>
@@ -190,12 +138,20 @@ export const codex = defineHarness({
     quit: "/quit",
     submitDelay: 20,
   },
+  library: { skillFields: ["name", "description"], pluginFiles: [] },
+  trust: {
+    flag: "--config",
+    before: "projects={",
+    each: '{workspace}={trust_level="trusted"}',
+    after: "}",
+  },
   login: { folder: ".codex", file: "auth.json", as: "codex/auth.json" },
   databases: [],
   assets: [],
   resume: ["resume", SESSION],
 
-  rules: (a) => [
+  rules: (a, library) => [
+    ...serverRules(a, library),
     ...when(
       a.confined,
       given(a.options.sandbox, (mode) =>
@@ -208,12 +164,39 @@ export const codex = defineHarness({
         ]),
       ),
     ),
+    ...each(["apps", "hooks", "plugins"], (name) =>
+      when(a.options.features.has(name), [
+        {
+          option: t`codex.features.${name}`,
+          problem: "forge sets this feature itself",
+          fix: "take it out",
+        },
+      ]),
+    ),
+    ...each(["base_url", "env_key", "name", "wire_api"], (key) =>
+      when(a.options.providerSettings.has(key), [
+        {
+          option: t`codex.providerSettings.${key}`,
+          problem: "forge writes this field itself",
+          fix: "use codex.baseUrl and codex.apiKeyVariable",
+        },
+      ]),
+    ),
+    ...given(a.options.apiKeyVariable, (key) =>
+      when(and(isLess(a, key), not(isEmpty(keys(a.options.providerSettings)))), [
+        {
+          option: "codex.providerSettings",
+          problem: "without an API key codex uses its own provider, which they do not change",
+          fix: t`declare secrets.${key}, or set codex.apiKeyVariable = null`,
+        },
+      ]),
+    ),
     ...each(OWN, (key) =>
       when(a.options.settings.has(key), [
         {
           option: t`codex.settings.${key}`,
           problem: "forge writes this field itself",
-          fix: "use model, effort, mcpServers and the other options of codex",
+          fix: "use model, effort, mcpServers, or codex.baseUrl, providerSettings, features, hooks and the other options of codex",
         },
       ]),
     ),
@@ -247,7 +230,7 @@ export const codex = defineHarness({
         check_for_update_on_startup: false,
         analytics: { enabled: false },
         feedback: { enabled: false },
-        features: { apps: false, plugins: false }, // each fetches a catalogue
+        features: { ...fields(a.options.features), apps: false, plugins: false }, // each fetches a catalogue
         projects: entry(a.workdir, { trust_level: "trusted" }),
         mcp_servers: servers(a, library),
         hooks: hooks(a),

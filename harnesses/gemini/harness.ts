@@ -4,20 +4,27 @@ import {
   defineHarness,
   each,
   fields,
+  filledIn,
   given,
   is,
   isGiven,
   match,
   record,
+  strangeEntries,
+  type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
+import { COMMANDS, tools } from "./permissions.ts";
 import { hooks, OWN, policy, sections, thinking } from "./settings.ts";
 
 const TOO_HIGH = [
   { option: "effort", problem: "Gemini's highest level is high", fix: 'set effort = "high"' },
 ];
+
+/** As Gemini CLI fills it in, in every text of settings.json. */
+const variable = (name: Text) => t`$\{${name}}`;
 
 /** What every command line has: on a terminal, for one prompt, over ACP. */
 const session = (a: Agent) => [
@@ -66,12 +73,19 @@ export const gemini = defineHarness({
     quit: "/quit",
     submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
   },
+  library: { skillFields: ["name", "description"], pluginFiles: ["gemini-extension.json"] },
+  trust: null,
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },
   databases: [],
   assets: [],
   resume: ["--resume", SESSION],
 
   rules: (a) => [
+    ...strangeEntries("permissions.allow", a.permissions.allow, tools(a, [])),
+    ...strangeEntries("permissions.ask", a.permissions.ask, tools(a, ["[*]", "mcp_[*]"])),
+    ...strangeEntries("permissions.deny", a.permissions.deny, tools(a, ["[*]", "mcp_[*]"])),
+    ...strangeEntries("gemini.allowCommands", a.options.allowCommands, COMMANDS),
+    ...strangeEntries("gemini.denyCommands", a.options.denyCommands, COMMANDS),
     ...when(and(is(a.options.login, "google"), isGiven(a.options.baseUrl)), [
       {
         option: "gemini.baseUrl",
@@ -139,8 +153,8 @@ export const gemini = defineHarness({
           (name) => name,
           (name) =>
             match(library.mcpServers.at(name), {
-              stdio: (server) => ({ command: server.command, args: server.args, env: server.env }),
-              http: (server) => ({ httpUrl: server.url, headers: server.headers }),
+              stdio: ({ command, args, env }) => ({ command, args, env: filledIn(env, variable) }),
+              http: ({ url, headers }) => ({ httpUrl: url, headers: filledIn(headers, variable) }),
             }),
         ),
       },

@@ -1,4 +1,4 @@
-import { fields, is, isEmpty, match, not, t, when } from "../../schema/recipe/index.ts";
+import { fields, is, isEmpty, match, not, quote, t, when } from "../../schema/recipe/index.ts";
 import type { Leaf, List, Value } from "../../schema/recipe/types.ts";
 import type { Agent } from "./options.ts";
 
@@ -68,6 +68,7 @@ const preset = (thinkingConfig: { readonly [field: string]: Value }) => ({
 });
 
 const DENIED = { decision: "deny", priority: 900 };
+const ASKED = { decision: "ask_user", priority: 700 };
 const ALLOWED = { decision: "allow", priority: 500 };
 const READING = ["glob", "grep_search", "list_directory", "read_file", "update_topic"];
 
@@ -80,6 +81,7 @@ const commands = (commandPrefix: List<string>, verdict: object) =>
 export const policy = (a: Agent) => [
   ...tools(a.permissions.deny, DENIED),
   ...commands(a.options.denyCommands, DENIED),
+  ...tools(a.permissions.ask, ASKED),
   ...tools(a.permissions.allow, ALLOWED),
   ...commands(a.options.allowCommands, ALLOWED),
   ...when(not(isEmpty(a.skills)), [{ toolName: "activate_skill", ...ALLOWED }]),
@@ -105,7 +107,9 @@ export const hooks = (a: Agent) =>
       event,
       Object.entries(states).map(([matcher, state]) => ({
         matcher,
-        hooks: [{ name: "forge", type: "command", command: t`'${a.signal}' ${state} ${event}` }],
+        hooks: [
+          { name: "forge", type: "command", command: t`${quote(a.signal)} ${state} ${event}` },
+        ],
       })),
     ]),
   );

@@ -1,80 +1,24 @@
-import * as z from "zod";
-import { Freeform } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
-import type { Library, Subject } from "../../schema/recipe/harness.ts";
+import type { Library } from "../../schema/recipe/harness.ts";
 import {
   and,
   defineHarness,
   each,
   entry,
   fields,
+  filledIn,
   given,
   is,
   isGiven,
   match,
   not,
   record,
+  type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
-
-const options = z.strictObject({
-  provider: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*$/, { error: "expected a provider's name, such as anthropic" })
-    .default("anthropic")
-    .meta({
-      description: "Model provider: a built-in one, or a new name together with `baseUrl`.",
-    }),
-  baseUrl: z
-    .string()
-    .nullable()
-    .default(null)
-    .meta({
-      description:
-        "URL of the model provider, including the version of its API, such as `/v1`. null uses the URL that opencode has for the provider.",
-      examples: ["http://127.0.0.1:8080/v1"],
-    }),
-  api: z
-    .enum(["anthropic-messages", "openai-completions", "openai-responses", "google-generative-ai"])
-    .default("anthropic-messages")
-    .meta({
-      description:
-        "API of the model provider. With `baseUrl`, it selects the format of the requests. For a built-in provider, it selects only the format in which `effort` is sent.",
-    }),
-  apiKeyVariable: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "expected the name of an environment variable" })
-    .default("ANTHROPIC_API_KEY")
-    .meta({
-      description:
-        "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal.",
-    }),
-  permissionMode: z.enum(["ask", "deny", "bypass"]).default("ask").meta({
-    description:
-      "What happens to a tool call that matches no rule in `permission` or `permissions`. Calls that only read the workspace run without asking.\n\n- `ask`: ask a person.\n- `deny`: refuse.\n- `bypass`: allow.",
-  }),
-  permission: Freeform.default({}).meta({
-    description:
-      "Permission rules by tool and pattern, in the format of `permission` in {file}`opencode.json`. These rules override `permissionMode`. The lists `permissions.allow` and `permissions.deny`, which name whole tools, override these rules.",
-    examples: [{ bash: { "git diff *": "allow", "git push *": "deny" } }],
-  }),
-  workspaceConfig: z.enum(["trusted", "instructions", "ignored"]).default("instructions").meta({
-    description:
-      "Which configuration in the workspace applies.\n\n- `trusted`: {file}`AGENTS.md`, {file}`opencode.json`, the {file}`.opencode` directory and skills. Plugins and servers of the repository run as the agent, without asking, and opencode downloads packages into {file}`.opencode`.\n- `instructions`: {file}`AGENTS.md` only.\n- `ignored`: nothing.",
-  }),
-  modelSettings: Freeform.default({}).meta({
-    description:
-      "Fields of the model in {file}`opencode.json`, such as its context window. Set the limits of a model that opencode does not know, because it cannot shorten a long conversation without them.",
-    examples: [{ limit: { context: 200000, output: 32000 } }],
-  }),
-  settings: Freeform.default({}).meta({
-    description:
-      "Further fields of {file}`opencode.json`. opencode does not start if it does not know a field. forge refuses a field that it writes itself.",
-    examples: [{ username: "triage" }],
-  }),
-});
-type Agent = Subject<typeof options>;
+import { type Agent, options } from "./options.ts";
+import { permissionRules } from "./permissions.ts";
 
 /** Fields of opencode.json that forge writes itself. */
 const OWN = [
@@ -101,11 +45,22 @@ const effort = (a: Agent) =>
     }),
   }));
 
-const apiKey = (a: Agent) => {
-  const key = a.options.apiKeyVariable;
-  const isLess = and(not(a.secrets.has(key)), not(a.environment.has(key)));
-  return when(isLess, {}, { apiKey: t`{env:${key}}` });
-};
+/** As opencode fills it in, anywhere in opencode.json: a file's text is quoted for JSON, a variable's is not. */
+const secretOf = (name: Text) => t`{file:{env:CREDENTIALS_DIRECTORY}/${name}}`;
+
+const apiKey = (a: Agent) =>
+  given(
+    a.options.apiKeyVariable,
+    (key) =>
+      when(
+        and(not(a.secrets.has(key)), not(a.environment.has(key))),
+        {},
+        {
+          apiKey: when(a.secrets.has(key), secretOf(key), a.environment.at(key)),
+        },
+      ),
+    { apiKey: "none" }, // else opencode takes the provider for one without a login
+  );
 
 const provider = (a: Agent) => ({
   ...given(a.options.baseUrl, () => ({
@@ -150,6 +105,11 @@ const permission = (a: Agent) => ({
     () => "allow",
   ),
   ...record(
+    a.permissions.ask,
+    (tool) => tool,
+    () => "ask",
+  ),
+  ...record(
     a.permissions.deny,
     (tool) => tool,
     () => "deny",
@@ -165,9 +125,14 @@ const servers = (a: Agent, library: Library) =>
         stdio: ({ command, args, env }) => ({
           type: "local",
           command: [command, ...args],
-          environment: env,
+          environment: filledIn(env, secretOf),
         }),
-        http: ({ url, headers }) => ({ type: "remote", url, headers, oauth: false }),
+        http: ({ url, headers }) => ({
+          type: "remote",
+          url,
+          headers: filledIn(headers, secretOf),
+          oauth: false,
+        }),
       }),
   );
 
@@ -210,6 +175,11 @@ export const opencode = defineHarness({
     quit: "exit", // with a slash, Enter may come before the list of commands does, and is lost
     submitDelay: 20,
   },
+  library: {
+    skillFields: ["name", "description"],
+    pluginFiles: ["", "package.json", "index.js", "index.mjs", "index.ts"],
+  },
+  trust: null,
   login: {
     folder: ".local/share/opencode",
     file: "auth.json",
@@ -220,6 +190,7 @@ export const opencode = defineHarness({
   resume: ["--session", SESSION],
 
   rules: (a) => [
+    ...permissionRules(a),
     ...each(OWN, (key) =>
       when(a.options.settings.has(key), [
         {
@@ -268,8 +239,8 @@ export const opencode = defineHarness({
         skills: { paths: [...each(a.skills, (name) => [library.skills.at(name).source])] },
         mcp: servers(a, library),
         plugin: [
-          t`file://${a.assets}/status.js`,
-          ...each(a.plugins, (name) => [t`file://${library.plugins.at(name).source}`]),
+          t`${a.assets}/status.js`,
+          ...each(a.plugins, (name) => [library.plugins.at(name).source]),
         ],
         shell: a.shell,
         autoupdate: false,

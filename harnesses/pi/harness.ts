@@ -3,6 +3,7 @@ import { Freeform, VariableName } from "../../schema/names.ts";
 import { SESSION } from "../../schema/plan.ts";
 import type { Library, Subject } from "../../schema/recipe/harness.ts";
 import {
+  and,
   defineHarness,
   each,
   entry,
@@ -11,7 +12,9 @@ import {
   isEmpty,
   isGiven,
   join,
+  keys,
   not,
+  strangeEntries,
   t,
   when,
 } from "../../schema/recipe/index.ts";
@@ -37,9 +40,14 @@ const options = z.strictObject({
     .enum(["anthropic-messages", "openai-completions", "openai-responses", "google-generative-ai"])
     .default("anthropic-messages")
     .meta({ description: "API of the model provider at `baseUrl`." }),
-  apiKeyVariable: VariableName.default("ANTHROPIC_API_KEY").meta({
+  apiKeyVariable: VariableName.nullable().default("ANTHROPIC_API_KEY").meta({
     description:
-      "Name of the environment variable, from `secrets` or `environment`, that holds the API key. It has an effect only if `baseUrl` is set.",
+      "Name of the environment variable, from `secrets` or `environment`, that holds the API key. null is for a provider that needs none, such as a model on the same machine. It has an effect only if `baseUrl` is set.",
+  }),
+  modelSettings: Freeform.default({}).meta({
+    description:
+      "Fields of the model in pi's {file}`models.json`, such as `contextWindow`, `maxTokens` and `compat`. Only together with `baseUrl`. forge refuses a field that it writes itself.",
+    examples: [{ contextWindow: 32768, maxTokens: 8192 }],
   }),
   tools: z
     .array(z.string())
@@ -54,6 +62,8 @@ const options = z.strictObject({
     examples: [{ theme: "light" }],
   }),
 });
+
+const TOOLS = ["bash", "edit", "find", "grep", "ls", "read", "write"];
 
 /** What every command line has, on a terminal or not. */
 const session = (a: Subject<typeof options>, library: Library) => [
@@ -97,12 +107,34 @@ export const pi = defineHarness({
     submitDelay: 20,
   },
   adapter: null,
+  library: { skillFields: ["description"], pluginFiles: [] },
+  trust: null,
   login: { folder: ".pi/agent", file: "auth.json", as: "pi/auth.json" },
   databases: [],
   assets: ["status.js"],
   resume: ["--session", SESSION],
 
   rules: (a) => [
+    ...strangeEntries("permissions.deny", a.permissions.deny, {
+      tools: TOOLS,
+      form: "pi denies whole tools, by their names",
+    }),
+    ...when(and(not(isGiven(a.options.baseUrl)), not(isEmpty(keys(a.options.modelSettings)))), [
+      {
+        option: "pi.modelSettings",
+        problem: "it has no effect on a model of pi's own providers",
+        fix: "set pi.baseUrl too, or take it out",
+      },
+    ]),
+    ...each(["id", "reasoning"], (key) =>
+      when(a.options.modelSettings.has(key), [
+        {
+          option: t`pi.modelSettings.${key}`,
+          problem: "forge writes this field itself",
+          fix: "use model and effort",
+        },
+      ]),
+    ),
     ...each(["defaultProjectTrust", "shellPath"], (key) =>
       when(a.options.settings.has(key), [
         {
@@ -138,8 +170,10 @@ export const pi = defineHarness({
           providers: entry(a.options.provider, {
             baseUrl,
             api: a.options.api,
-            apiKey: t`$${a.options.apiKeyVariable}`,
-            models: [{ id: a.model, reasoning: isGiven(a.effort) }],
+            apiKey: given(a.options.apiKeyVariable, (name) => t`$${name}`, "none"), // pi wants one
+            models: [
+              { ...fields(a.options.modelSettings), id: a.model, reasoning: isGiven(a.effort) },
+            ],
           }),
         },
       },

@@ -89,6 +89,12 @@
       ];
       description = "Tools that run without asking, as patterns in the harness's own syntax.";
     };
+    ask = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      example = [ "Bash(git push:*)" ];
+      description = "Tools that a person is asked about, whatever else is allowed, as patterns in the harness's own syntax.";
+    };
     deny = lib.mkOption {
       type = lib.types.listOf lib.types.str;
       default = [ ];

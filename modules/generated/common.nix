@@ -6,6 +6,8 @@ let
     mapValues
     optionals
     select
+    toAttrs
+    variant
     ;
 
   # What an agent runs: its declaration, and the place it lives in, become a plan around the parts that
@@ -14,6 +16,7 @@ let
     {
       agent,
       harness,
+      library,
       own,
       place,
       ...
@@ -42,12 +45,19 @@ let
       harness = harness.name;
       headless = own.headless;
       home = place.home;
+      library = {
+        pluginFiles = harness.library.pluginFiles;
+        plugins = toAttrs agent.plugins (plugin: plugin) (plugin: library.plugins.${plugin}.source);
+        skillFields = harness.library.skillFields;
+        skills = toAttrs agent.skills (skill: skill) (skill: library.skills.${skill}.source);
+      };
       links = own.links;
       package = place.package;
       resources = agent.resources;
       resume = optionals (agent.resume == "always") harness.resume;
       seed = own.seed;
       terminal = harness.terminal;
+      trust = harness.trust;
       version = 1;
       workdir = place.workdir;
     };
@@ -98,6 +108,7 @@ let
           plugins = !(isEmpty agent.plugins);
           mcpServers = !(isEmpty agent.mcpServers);
           "permissions.allow" = !(isEmpty agent.permissions.allow);
+          "permissions.ask" = !(isEmpty agent.permissions.ask);
           "permissions.deny" = !(isEmpty agent.permissions.deny);
           effort = agent.effort != null;
         })
@@ -146,6 +157,157 @@ let
           option = "environment.${environment}";
           problem = "a secret has the same name";
           fix = "take it out, or give it another name";
+        }
+      ]
+    )
+    ++ each agent.mcpServers (
+      mcpServer:
+      optionals (library.mcpServers ? ${mcpServer}) (
+        variant library.mcpServers.${mcpServer} {
+          stdio =
+            stdio:
+            optionals (builtins.match "/[^\n]*[^/\n]" stdio.command == null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.stdio.command: \"${stdio.command}\" is not the absolute path of a program, and no PATH is searched";
+                fix = "give an absolute path; on NixOS, mcpServers.${mcpServer}.stdio.command = lib.getExe pkgs.<package>";
+              }
+            ]
+            ++ optionals (
+              builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" stdio.command != null
+            ) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.stdio.command: \"${stdio.command}\" looks like a reference to a variable, and would be sent as it is";
+                fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+              }
+            ]
+            ++ each stdio.args (
+              arg:
+              optionals (builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" arg != null) [
+                {
+                  option = "mcpServers";
+                  problem = "mcpServers.${mcpServer}.stdio.args: \"${arg}\" looks like a reference to a variable, and would be sent as it is";
+                  fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+                }
+              ]
+            )
+            ++ each (builtins.attrNames stdio.env) (
+              env:
+              if builtins.isString stdio.env.${env} then
+                optionals (
+                  builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" stdio.env.${env} != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.stdio.env.${env}: \"${stdio.env.${env}}\" looks like a reference to a variable, and would be sent as it is";
+                    fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+                  }
+                ]
+              else
+                optionals (
+                  builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" stdio.env.${env}.prefix != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.stdio.env.${env}.prefix: \"${stdio.env.${env}.prefix}\" looks like a reference to a variable, and would be sent as it is";
+                    fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+                  }
+                ]
+                ++ optionals (!(agent.secrets ? ${stdio.env.${env}.secret})) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.stdio.env.${env}: the agent has no secret ${stdio.env.${env}.secret}";
+                    fix = "declare secrets.${stdio.env.${env}.secret}, or take the server out of mcpServers";
+                  }
+                ]
+                ++ optionals (agent.secrets ? ${stdio.env.${env}.secret}) (
+                  optionals (!(agent.secrets.${stdio.env.${env}.secret}.delivery == "env")) [
+                    {
+                      option = "mcpServers";
+                      problem = "mcpServers.${mcpServer}.stdio.env.${env}: secrets.${stdio.env.${env}.secret} is delivered as a file, so the path would be sent";
+                      fix = "set secrets.${stdio.env.${env}.secret}.delivery = \"env\"";
+                    }
+                  ]
+                )
+            );
+          http =
+            http:
+            optionals (builtins.match "https?://[^ /\n][^ \n]*" http.url == null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.http.url: \"${http.url}\" is not the URL of a server";
+                fix = "begin it with https:// or http://";
+              }
+            ]
+            ++ optionals (builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" http.url != null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.http.url: \"${http.url}\" looks like a reference to a variable, and would be sent as it is";
+                fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+              }
+            ]
+            ++ each (builtins.attrNames http.headers) (
+              header:
+              if builtins.isString http.headers.${header} then
+                optionals (
+                  builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" http.headers.${header} != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.http.headers.${header}: \"${http.headers.${header}}\" looks like a reference to a variable, and would be sent as it is";
+                    fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+                  }
+                ]
+              else
+                optionals (
+                  builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" http.headers.${header}.prefix != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.http.headers.${header}.prefix: \"${http.headers.${header}.prefix}\" looks like a reference to a variable, and would be sent as it is";
+                    fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+                  }
+                ]
+                ++ optionals (!(agent.secrets ? ${http.headers.${header}.secret})) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.http.headers.${header}: the agent has no secret ${http.headers.${header}.secret}";
+                    fix = "declare secrets.${http.headers.${header}.secret}, or take the server out of mcpServers";
+                  }
+                ]
+                ++ optionals (agent.secrets ? ${http.headers.${header}.secret}) (
+                  optionals (!(agent.secrets.${http.headers.${header}.secret}.delivery == "env")) [
+                    {
+                      option = "mcpServers";
+                      problem = "mcpServers.${mcpServer}.http.headers.${header}: secrets.${http.headers.${header}.secret} is delivered as a file, so the path would be sent";
+                      fix = "set secrets.${http.headers.${header}.secret}.delivery = \"env\"";
+                    }
+                  ]
+                )
+            )
+            ++ each (builtins.attrNames http.headers) (
+              header:
+              optionals (builtins.match "[A-Za-z0-9!#$%&'*+.^_`|~-]+" header == null) [
+                {
+                  option = "mcpServers";
+                  problem = "mcpServers.${mcpServer}.http.headers: \"${header}\" cannot be the name of a header";
+                  fix = "use letters, digits and -";
+                }
+              ]
+            );
+        }
+      )
+    )
+    ++ each (builtins.attrNames agent.environment) (
+      environment:
+      optionals (
+        builtins.match "[$][A-Z_][A-Z0-9_]*|[$][{][^}\n]*[}]|[{](env|file):[^}\n]*[}]" agent.environment.${environment} != null
+      ) [
+        {
+          option = "environment.${environment}";
+          problem = "\"${agent.environment.${environment}}\" looks like a reference, and would be the value as it is";
+          fix = "declare secrets.${environment}, or write the value";
         }
       ]
     )

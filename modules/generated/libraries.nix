@@ -50,9 +50,32 @@
                 description = "Arguments of the program.";
               };
               env = lib.mkOption {
-                type = lib.types.attrsOf lib.types.str;
+                type = lib.types.attrsOf (
+                  lib.types.either lib.types.str (
+                    lib.types.submodule {
+                      options = {
+                        secret = lib.mkOption {
+                          type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+                          example = "TRACKER_TOKEN";
+                          description = "Name of a secret, in {option}`secrets` of each agent that uses the server. The secret is sent, not its name.";
+                        };
+                        prefix = lib.mkOption {
+                          type = lib.types.str;
+                          default = "";
+                          example = "Bearer ";
+                          description = "Text before the secret.";
+                        };
+                      };
+                    }
+                  )
+                );
                 default = { };
-                description = "Environment variables of the program.";
+                example = {
+                  TRACKER_TOKEN = {
+                    secret = "TRACKER_TOKEN";
+                  };
+                };
+                description = "Environment variables of the program: text, or `{ secret = \"NAME\"; prefix = \"…\"; }` for a secret of the agent. Text that looks like a reference to a variable (`\${NAME}`, `$NAME`, `{env:NAME}`) is refused.";
               };
             };
           };
@@ -66,9 +89,33 @@
                 description = "URL of the server.";
               };
               headers = lib.mkOption {
-                type = lib.types.attrsOf lib.types.str;
+                type = lib.types.attrsOf (
+                  lib.types.either lib.types.str (
+                    lib.types.submodule {
+                      options = {
+                        secret = lib.mkOption {
+                          type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+                          example = "TRACKER_TOKEN";
+                          description = "Name of a secret, in {option}`secrets` of each agent that uses the server. The secret is sent, not its name.";
+                        };
+                        prefix = lib.mkOption {
+                          type = lib.types.str;
+                          default = "";
+                          example = "Bearer ";
+                          description = "Text before the secret.";
+                        };
+                      };
+                    }
+                  )
+                );
                 default = { };
-                description = "HTTP headers of every request. Put no secret here: every user can read the Nix store.";
+                example = {
+                  Authorization = {
+                    secret = "TRACKER_TOKEN";
+                    prefix = "Bearer ";
+                  };
+                };
+                description = "HTTP headers of every request: text, or `{ secret = \"NAME\"; prefix = \"…\"; }` for a secret of the agent. Text that looks like a reference to a variable (`\${NAME}`, `$NAME`, `{env:NAME}`) is refused. Put no secret into text: every user can read the Nix store.";
               };
             };
           };

@@ -5,8 +5,10 @@ let
     each
     isEmpty
     join
+    mapValues
     optionalAttrs
     optionals
+    quote
     select
     toAttrs
     variant
@@ -114,80 +116,86 @@ let
           // options.settings
           // {
             enableAllProjectMcpServers = options.workspaceConfig == "trusted";
-            hooks = {
+            hooks = options.hooks // {
               SessionStart = [
                 {
                   matcher = "";
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' - SessionStart";
+                      command = "${quote place.signal} - SessionStart";
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? SessionStart) options.hooks.SessionStart;
               UserPromptSubmit = [
                 {
                   matcher = "";
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' busy UserPromptSubmit";
+                      command = "${quote place.signal} busy UserPromptSubmit";
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? UserPromptSubmit) options.hooks.UserPromptSubmit;
               PermissionRequest = [
                 {
                   matcher = "";
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' waiting-permission PermissionRequest";
+                      command = "${quote place.signal} waiting-permission PermissionRequest";
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? PermissionRequest) options.hooks.PermissionRequest;
               PostToolUse = [
                 {
                   matcher = "";
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' busy PostToolUse";
+                      command = "${quote place.signal} busy PostToolUse";
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? PostToolUse) options.hooks.PostToolUse;
               PostToolUseFailure = [
                 {
                   matcher = "";
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' busy PostToolUseFailure";
+                      command = "${quote place.signal} busy PostToolUseFailure";
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? PostToolUseFailure) options.hooks.PostToolUseFailure;
               Stop = [
                 {
                   matcher = "";
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' ready Stop";
+                      command = "${quote place.signal} ready Stop";
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? Stop) options.hooks.Stop;
               StopFailure = [
                 {
                   matcher = "rate_limit";
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' rate-limited StopFailure";
+                      command = "${quote place.signal} rate-limited StopFailure";
                     }
                   ];
                 }
@@ -196,34 +204,38 @@ let
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' waiting-login StopFailure";
+                      command = "${quote place.signal} waiting-login StopFailure";
                     }
                   ];
                 }
                 {
-                  matcher = "billing_error|invalid_request|server_error|max_output_tokens|unknown";
+                  matcher = "^(?!(rate_limit|authentication_failed)$)";
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' ready StopFailure";
+                      command = "${quote place.signal} ready StopFailure";
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? StopFailure) options.hooks.StopFailure;
               Notification = [
                 {
                   matcher = "idle_prompt";
                   hooks = [
                     {
                       type = "command";
-                      command = "'${place.signal}' ready Notification";
+                      command = "${quote place.signal} ready Notification";
                     }
                   ];
                 }
-              ];
+              ]
+              ++ optionals (options.hooks ? Notification) options.hooks.Notification;
             };
             permissions = {
+              additionalDirectories = options.additionalDirectories;
               allow = agent.permissions.allow;
+              ask = agent.permissions.ask;
               deny = agent.permissions.deny;
             };
             skipDangerousModePermissionPrompt = true;
@@ -237,12 +249,18 @@ let
                 stdio = stdio: {
                   command = stdio.command;
                   args = stdio.args;
-                  env = stdio.env;
+                  env = mapValues stdio.env (
+                    env:
+                    if builtins.isString env then "${env}" else "${env.prefix}\${${env.secret}}"
+                  );
                 };
                 http = http: {
                   type = "http";
                   url = http.url;
-                  headers = http.headers;
+                  headers = mapValues http.headers (
+                    header:
+                    if builtins.isString header then "${header}" else "${header.prefix}\${${header.secret}}"
+                  );
                 };
               }
             );
@@ -323,12 +341,16 @@ let
         "claude/.claude.json" = {
           hasCompletedOnboarding = true;
           projects = {
-            ${place.workdir} = {
-              hasTrustDialogAccepted = true;
+            "$workspaces" = {
+              hasTrustDialogAccepted = {
+                "$over" = true;
+              };
             };
           };
         }
-        // optionalAttrs (agent.secrets ? ANTHROPIC_API_KEY) {
+        // optionalAttrs (
+          !((!(agent.secrets ? ANTHROPIC_API_KEY)) && (!(agent.environment ? ANTHROPIC_API_KEY)))
+        ) {
           customApiKeyResponses = {
             approved = [
               {
@@ -351,7 +373,234 @@ let
       options,
       ...
     }:
-    optionals ((options.permissionMode == "plan") && (!(isEmpty agent.permissions.allow))) [
+    each agent.permissions.allow (
+      allow:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "Agent"
+                  "AskUserQuestion"
+                  "Bash"
+                  "CronCreate"
+                  "CronDelete"
+                  "CronList"
+                  "Edit"
+                  "EnterPlanMode"
+                  "EnterWorktree"
+                  "ExitPlanMode"
+                  "ExitWorktree"
+                  "Glob"
+                  "Grep"
+                  "KillShell"
+                  "LSP"
+                  "ListAgents"
+                  "ListMcpResourcesTool"
+                  "Monitor"
+                  "NotebookEdit"
+                  "PushNotification"
+                  "Read"
+                  "ReadMcpResourceTool"
+                  "RemoteTrigger"
+                  "ReportFindings"
+                  "ScheduleWakeup"
+                  "SendMessage"
+                  "Skill"
+                  "Task"
+                  "TaskCreate"
+                  "TaskGet"
+                  "TaskList"
+                  "TaskStop"
+                  "TaskUpdate"
+                  "TodoWrite"
+                  "ToolSearch"
+                  "WebFetch"
+                  "WebSearch"
+                  "Workflow"
+                  "Write"
+                  "(Bash|Monitor)\\([^ :\n][^\n]*\\)"
+                  "(Edit|Read)\\([^\n]+\\)"
+                  "WebFetch\\(domain:[A-Za-z0-9*.-]+\\)"
+                  "WebSearch\\([^*?()\n]+\\)"
+                  "(Agent|Task)\\([A-Za-z0-9_-]+\\)"
+                  "Skill\\([A-Za-z0-9_:/*-]+\\)"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "mcp__(${join "|" agent.mcpServers})(__[A-Za-z0-9_*-]+)?"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "mcp__plugin_[A-Za-z0-9_-]+" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "mcp__[A-Za-z0-9_-]+(__[A-Za-z0-9_*-]+)?" ]
+              )})" allow != null
+            ) && (
+              builtins.match "((Edit|Read)\\((path|file_path) *:[^\n]*\\)|(Bash|Monitor)\\(command *:[^\n]*\\)|(Edit|Read)\\([^\n]*:[*]\\)|(Bash|Monitor)\\([^\n]*:[*][^\n]+\\))" allow == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.allow";
+            problem = "\"${allow}\" matches no tool of this harness";
+            fix = "write Tool or Tool(pattern), such as Bash(git push:*), Read(./secrets/**), Edit(/docs/**), WebFetch(domain:example.com), mcp__<server>__<tool>; the tools are Agent, AskUserQuestion, Bash, CronCreate, CronDelete, CronList, Edit, EnterPlanMode, EnterWorktree, ExitPlanMode, ExitWorktree, Glob, Grep, KillShell, LSP, ListAgents, ListMcpResourcesTool, Monitor, NotebookEdit, PushNotification, Read, ReadMcpResourceTool, RemoteTrigger, ReportFindings, ScheduleWakeup, SendMessage, Skill, Task, TaskCreate, TaskGet, TaskList, TaskStop, TaskUpdate, TodoWrite, ToolSearch, WebFetch, WebSearch, Workflow, Write";
+          }
+        ]
+    )
+    ++ each agent.permissions.ask (
+      ask:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "Agent"
+                  "AskUserQuestion"
+                  "Bash"
+                  "CronCreate"
+                  "CronDelete"
+                  "CronList"
+                  "Edit"
+                  "EnterPlanMode"
+                  "EnterWorktree"
+                  "ExitPlanMode"
+                  "ExitWorktree"
+                  "Glob"
+                  "Grep"
+                  "KillShell"
+                  "LSP"
+                  "ListAgents"
+                  "ListMcpResourcesTool"
+                  "Monitor"
+                  "NotebookEdit"
+                  "PushNotification"
+                  "Read"
+                  "ReadMcpResourceTool"
+                  "RemoteTrigger"
+                  "ReportFindings"
+                  "ScheduleWakeup"
+                  "SendMessage"
+                  "Skill"
+                  "Task"
+                  "TaskCreate"
+                  "TaskGet"
+                  "TaskList"
+                  "TaskStop"
+                  "TaskUpdate"
+                  "TodoWrite"
+                  "ToolSearch"
+                  "WebFetch"
+                  "WebSearch"
+                  "Workflow"
+                  "Write"
+                  "(Bash|Monitor)\\([^ :\n][^\n]*\\)"
+                  "(Edit|Read)\\([^\n]+\\)"
+                  "WebFetch\\(domain:[A-Za-z0-9*.-]+\\)"
+                  "WebSearch\\([^*?()\n]+\\)"
+                  "(Agent|Task)\\([A-Za-z0-9_-]+\\)"
+                  "Skill\\([A-Za-z0-9_:/*-]+\\)"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "mcp__(${join "|" agent.mcpServers})(__[A-Za-z0-9_*-]+)?"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "mcp__plugin_[A-Za-z0-9_-]+" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "mcp__[A-Za-z0-9_-]+(__[A-Za-z0-9_*-]+)?" ]
+                ++ [
+                  "[*]"
+                  "mcp__[*]"
+                ]
+              )})" ask != null
+            ) && (
+              builtins.match "((Edit|Read)\\((path|file_path) *:[^\n]*\\)|(Bash|Monitor)\\(command *:[^\n]*\\)|(Edit|Read)\\([^\n]*:[*]\\)|(Bash|Monitor)\\([^\n]*:[*][^\n]+\\))" ask == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.ask";
+            problem = "\"${ask}\" matches no tool of this harness";
+            fix = "write Tool or Tool(pattern), such as Bash(git push:*), Read(./secrets/**), Edit(/docs/**), WebFetch(domain:example.com), mcp__<server>__<tool>; the tools are Agent, AskUserQuestion, Bash, CronCreate, CronDelete, CronList, Edit, EnterPlanMode, EnterWorktree, ExitPlanMode, ExitWorktree, Glob, Grep, KillShell, LSP, ListAgents, ListMcpResourcesTool, Monitor, NotebookEdit, PushNotification, Read, ReadMcpResourceTool, RemoteTrigger, ReportFindings, ScheduleWakeup, SendMessage, Skill, Task, TaskCreate, TaskGet, TaskList, TaskStop, TaskUpdate, TodoWrite, ToolSearch, WebFetch, WebSearch, Workflow, Write";
+          }
+        ]
+    )
+    ++ each agent.permissions.deny (
+      deny:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "Agent"
+                  "AskUserQuestion"
+                  "Bash"
+                  "CronCreate"
+                  "CronDelete"
+                  "CronList"
+                  "Edit"
+                  "EnterPlanMode"
+                  "EnterWorktree"
+                  "ExitPlanMode"
+                  "ExitWorktree"
+                  "Glob"
+                  "Grep"
+                  "KillShell"
+                  "LSP"
+                  "ListAgents"
+                  "ListMcpResourcesTool"
+                  "Monitor"
+                  "NotebookEdit"
+                  "PushNotification"
+                  "Read"
+                  "ReadMcpResourceTool"
+                  "RemoteTrigger"
+                  "ReportFindings"
+                  "ScheduleWakeup"
+                  "SendMessage"
+                  "Skill"
+                  "Task"
+                  "TaskCreate"
+                  "TaskGet"
+                  "TaskList"
+                  "TaskStop"
+                  "TaskUpdate"
+                  "TodoWrite"
+                  "ToolSearch"
+                  "WebFetch"
+                  "WebSearch"
+                  "Workflow"
+                  "Write"
+                  "(Bash|Monitor)\\([^ :\n][^\n]*\\)"
+                  "(Edit|Read)\\([^\n]+\\)"
+                  "WebFetch\\(domain:[A-Za-z0-9*.-]+\\)"
+                  "WebSearch\\([^*?()\n]+\\)"
+                  "(Agent|Task)\\([A-Za-z0-9_-]+\\)"
+                  "Skill\\([A-Za-z0-9_:/*-]+\\)"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "mcp__(${join "|" agent.mcpServers})(__[A-Za-z0-9_*-]+)?"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "mcp__plugin_[A-Za-z0-9_-]+" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "mcp__[A-Za-z0-9_-]+(__[A-Za-z0-9_*-]+)?" ]
+                ++ [
+                  "[*]"
+                  "mcp__[*]"
+                ]
+              )})" deny != null
+            ) && (
+              builtins.match "((Edit|Read)\\((path|file_path) *:[^\n]*\\)|(Bash|Monitor)\\(command *:[^\n]*\\)|(Edit|Read)\\([^\n]*:[*]\\)|(Bash|Monitor)\\([^\n]*:[*][^\n]+\\))" deny == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.deny";
+            problem = "\"${deny}\" matches no tool of this harness";
+            fix = "write Tool or Tool(pattern), such as Bash(git push:*), Read(./secrets/**), Edit(/docs/**), WebFetch(domain:example.com), mcp__<server>__<tool>; the tools are Agent, AskUserQuestion, Bash, CronCreate, CronDelete, CronList, Edit, EnterPlanMode, EnterWorktree, ExitPlanMode, ExitWorktree, Glob, Grep, KillShell, LSP, ListAgents, ListMcpResourcesTool, Monitor, NotebookEdit, PushNotification, Read, ReadMcpResourceTool, RemoteTrigger, ReportFindings, ScheduleWakeup, SendMessage, Skill, Task, TaskCreate, TaskGet, TaskList, TaskStop, TaskUpdate, TodoWrite, ToolSearch, WebFetch, WebSearch, Workflow, Write";
+          }
+        ]
+    )
+    ++ optionals ((options.permissionMode == "plan") && (!(isEmpty agent.permissions.allow))) [
       {
         option = "permissions.allow";
         problem = "plan mode changes nothing, so there is nothing to allow";
@@ -372,7 +621,7 @@ let
             {
               option = "claude-code.settings.${name}";
               problem = "forge writes this field itself";
-              fix = "use permissions, claude-code.permissionMode and claude-code.workspaceConfig; put hooks into a plugin";
+              fix = "use permissions, or claude-code.permissionMode, workspaceConfig, additionalDirectories and hooks";
             }
           ]
         );
@@ -410,6 +659,30 @@ let
       example = "http://127.0.0.1:8080";
       description = "URL of the model provider. null uses Anthropic's.";
     };
+    additionalDirectories = lib.mkOption {
+      type = lib.types.listOf (lib.types.strMatching "(/[^/]+)+");
+      default = [ ];
+      example = [ "/srv/checkouts/product" ];
+      description = "Directories besides the workspace that the agent's tools work in. The agent's user needs access to them.";
+    };
+    hooks = lib.mkOption {
+      type = lib.types.attrsOf (lib.types.listOf (lib.types.attrsOf lib.types.json));
+      default = { };
+      example = {
+        PreToolUse = [
+          {
+            matcher = "Bash";
+            hooks = [
+              {
+                type = "command";
+                command = "/bin/check";
+              }
+            ];
+          }
+        ];
+      };
+      description = "Hooks by event, in the format of {file}`settings.json`. They run beside those by which forge learns the agent's state.";
+    };
     settings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;
       default = { };
@@ -442,6 +715,17 @@ in
         name = "claude-code";
         databases = [ ];
         ignores = [ ];
+        library = {
+          skillFields = [ "description" ];
+          pluginFiles = [
+            ".claude-plugin/plugin.json"
+            ".mcp.json"
+            "agents"
+            "commands"
+            "hooks"
+            "skills"
+          ];
+        };
         resume = [
           "--resume"
           "{session}"
@@ -458,7 +742,7 @@ in
             screen = "^ *Select login method|^ {9,}Not logged in";
           };
           dialog = {
-            screen = "Do you want to (proceed|make this edit|create)";
+            screen = "Do you want to (proceed|make this edit|create)|^ *Enter to confirm";
           };
           rateLimited = null;
           refused = null;
@@ -469,6 +753,7 @@ in
           ];
           submitDelay = 20;
         };
+        trust = null;
         variables = [
           "CLAUDE_CONFIG_DIR"
           "DISABLE_AUTOUPDATER"

@@ -3,8 +3,11 @@
 let
   inherit (import ../plan-functions.nix)
     each
+    isEmpty
+    join
     optionalAttrs
     optionals
+    quote
     select
     toAttrs
     variant
@@ -84,20 +87,32 @@ let
               model_reasoning_effort = agent.effort;
             }
             // (
-              if
-                (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
-              then
-                optionalAttrs (options.baseUrl != null) {
-                  openai_base_url = options.baseUrl;
-                }
+              if options.apiKeyVariable != null then
+                if
+                  (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+                then
+                  optionalAttrs (options.baseUrl != null) {
+                    openai_base_url = options.baseUrl;
+                  }
+                else
+                  {
+                    model_provider = "forge";
+                    model_providers = {
+                      forge = options.providerSettings // {
+                        name = "forge";
+                        base_url = if options.baseUrl != null then options.baseUrl else "https://api.openai.com/v1";
+                        wire_api = "responses";
+                        env_key = options.apiKeyVariable;
+                      };
+                    };
+                  }
               else
                 {
                   model_provider = "forge";
                   model_providers = {
-                    forge = {
+                    forge = options.providerSettings // {
                       name = "forge";
                       base_url = if options.baseUrl != null then options.baseUrl else "https://api.openai.com/v1";
-                      env_key = options.apiKeyVariable;
                       wire_api = "responses";
                     };
                   };
@@ -121,7 +136,7 @@ let
               feedback = {
                 enabled = false;
               };
-              features = {
+              features = options.features // {
                 apps = false;
                 plugins = false;
               };
@@ -139,86 +154,171 @@ let
               // toAttrs agent.mcpServers (mcpServer: mcpServer) (
                 mcpServer:
                 variant library.mcpServers.${mcpServer} {
-                  stdio = stdio: {
-                    command = stdio.command;
-                    args = stdio.args;
-                    env = stdio.env;
-                    disabled_tools = options.denyMcpTools;
-                    tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
-                      approval_mode = "approve";
-                    });
-                  };
-                  http = http: {
-                    url = http.url;
-                    http_headers = http.headers;
-                    disabled_tools = options.denyMcpTools;
-                    tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
-                      approval_mode = "approve";
-                    });
-                  };
+                  stdio =
+                    stdio:
+                    (
+                      if
+                        isEmpty (
+                          each (builtins.attrNames stdio.env) (
+                            env:
+                            if builtins.isString stdio.env.${env} then [ ] else [ stdio.env.${env}.secret ]
+                          )
+                        )
+                      then
+                        {
+                          command = stdio.command;
+                          args = stdio.args;
+                          env = toAttrs (
+                            each (builtins.attrNames stdio.env) (env: optionals (builtins.isString stdio.env.${env}) [ env ])
+                          ) (item: item) (item: if builtins.isString stdio.env.${item} then "${stdio.env.${item}}" else "");
+                        }
+                      else
+                        {
+                          command = place.shell;
+                          args = [
+                            "-c"
+                            "export ${join " " (
+                              each (builtins.attrNames stdio.env) (
+                                env:
+                                if builtins.isString stdio.env.${env} then
+                                  [
+                                    "${env}=${quote stdio.env.${env}}"
+                                  ]
+                                else
+                                  [
+                                    "${env}=${quote stdio.env.${env}.prefix}\"\$${stdio.env.${env}.secret}\""
+                                  ]
+                              )
+                            )}; exec \"$0\" \"$@\""
+                            stdio.command
+                          ]
+                          ++ stdio.args;
+                          env_vars = each (builtins.attrNames stdio.env) (
+                            env:
+                            if builtins.isString stdio.env.${env} then [ ] else [ stdio.env.${env}.secret ]
+                          );
+                        }
+                    )
+                    // {
+                      disabled_tools = options.denyMcpTools;
+                      tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
+                        approval_mode = "approve";
+                      });
+                    };
+                  http =
+                    http:
+                    {
+                      url = http.url;
+                      http_headers = toAttrs (
+                        each (builtins.attrNames http.headers) (
+                          header:
+                          optionals (builtins.isString http.headers.${header}) [ header ]
+                        )
+                      ) (item: item) (
+                        item:
+                        if builtins.isString http.headers.${item} then "${http.headers.${item}}" else ""
+                      );
+                      env_http_headers = toAttrs (
+                        each (builtins.attrNames http.headers) (
+                          header:
+                          if builtins.isString http.headers.${header} then
+                            [ ]
+                          else
+                            optionals (isEmpty http.headers.${header}.prefix) [ header ]
+                        )
+                      ) (item: item) (
+                        item:
+                        if builtins.isString http.headers.${item} then "" else http.headers.${item}.secret
+                      );
+                    }
+                    // toAttrs (
+                      each (builtins.attrNames http.headers) (
+                        header:
+                        if builtins.isString http.headers.${header} then
+                          [ ]
+                        else
+                          optionals (
+                            (builtins.match "[Aa]uthorization" header != null) && (
+                              builtins.match "[Bb]earer " http.headers.${header}.prefix != null
+                            )
+                          ) [ http.headers.${header}.secret ]
+                      )
+                    ) (item: "bearer_token_env_var") (item: item)
+                    // {
+                      disabled_tools = options.denyMcpTools;
+                      tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
+                        approval_mode = "approve";
+                      });
+                    };
                 }
               );
-              hooks = {
+              hooks = options.hooks // {
                 SessionStart = [
                   {
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' - SessionStart";
+                        command = "${quote place.signal} - SessionStart";
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? SessionStart) options.hooks.SessionStart;
                 UserPromptSubmit = [
                   {
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' busy UserPromptSubmit";
+                        command = "${quote place.signal} busy UserPromptSubmit";
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? UserPromptSubmit) options.hooks.UserPromptSubmit;
                 PermissionRequest = [
                   {
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' waiting-permission PermissionRequest";
+                        command = "${quote place.signal} waiting-permission PermissionRequest";
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? PermissionRequest) options.hooks.PermissionRequest;
                 PostToolUse = [
                   {
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' busy PostToolUse";
+                        command = "${quote place.signal} busy PostToolUse";
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? PostToolUse) options.hooks.PostToolUse;
                 Stop = [
                   {
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' ready Stop";
+                        command = "${quote place.signal} ready Stop";
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? Stop) options.hooks.Stop;
                 Interrupt = [
                   {
                     hooks = [
                       {
                         type = "command";
-                        command = "'${place.signal}' ready Interrupt";
+                        command = "${quote place.signal} ready Interrupt";
                       }
                     ];
                   }
-                ];
+                ]
+                ++ optionals (options.hooks ? Interrupt) options.hooks.Interrupt;
               };
             };
         };
@@ -247,11 +347,79 @@ let
   # Combinations that cannot work in this harness.
   rules =
     {
+      agent,
+      library,
       options,
       place,
-      ...
     }:
-    optionals place.confined (
+    each options.allowMcpTools (
+      allowMcpTool:
+      optionals (
+        !(
+          (
+            builtins.match "(${join "|" (
+              optionals (!(isEmpty agent.mcpServers)) [ "[A-Za-z0-9_./-]+" ]
+            )})" allowMcpTool != null
+          ) && (builtins.match "(mcp__[^\n]*)" allowMcpTool == null)
+        )
+      ) [
+        {
+          option = "codex.allowMcpTools";
+          problem = "\"${allowMcpTool}\" matches no tool of this harness";
+          fix = "write the name that the MCP server gives to the tool, without the server's own; the server goes into mcpServers";
+        }
+      ]
+    )
+    ++ each options.denyMcpTools (
+      denyMcpTool:
+      optionals (
+        !(
+          (
+            builtins.match "(${join "|" (
+              optionals (!(isEmpty agent.mcpServers)) [ "[A-Za-z0-9_./-]+" ]
+            )})" denyMcpTool != null
+          ) && (builtins.match "(mcp__[^\n]*)" denyMcpTool == null)
+        )
+      ) [
+        {
+          option = "codex.denyMcpTools";
+          problem = "\"${denyMcpTool}\" matches no tool of this harness";
+          fix = "write the name that the MCP server gives to the tool, without the server's own; the server goes into mcpServers";
+        }
+      ]
+    )
+    ++ each agent.mcpServers (
+      mcpServer:
+      optionals (library.mcpServers ? ${mcpServer}) (
+        variant library.mcpServers.${mcpServer} {
+          stdio = stdio: [ ];
+          http =
+            http:
+            each (builtins.attrNames http.headers) (
+              header:
+              if builtins.isString http.headers.${header} then
+                [ ]
+              else
+                optionals (
+                  (!(isEmpty http.headers.${header}.prefix)) && (
+                    !(
+                      (builtins.match "[Aa]uthorization" header != null) && (
+                        builtins.match "[Bb]earer " http.headers.${header}.prefix != null
+                      )
+                    )
+                  )
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "codex cannot send the header ${header} of ${mcpServer} with a prefix before a secret";
+                    fix = "take the prefix out, or make it \"Bearer \" in Authorization";
+                  }
+                ]
+            );
+        }
+      )
+    )
+    ++ optionals place.confined (
       optionals (options.sandbox != null) (
         optionals (!(options.sandbox == "danger-full-access")) [
           {
@@ -261,6 +429,54 @@ let
           }
         ]
       )
+    )
+    ++
+      each
+        [
+          "apps"
+          "hooks"
+          "plugins"
+        ]
+        (
+          name:
+          optionals (options.features ? ${name}) [
+            {
+              option = "codex.features.${name}";
+              problem = "forge sets this feature itself";
+              fix = "take it out";
+            }
+          ]
+        )
+    ++
+      each
+        [
+          "base_url"
+          "env_key"
+          "name"
+          "wire_api"
+        ]
+        (
+          name:
+          optionals (options.providerSettings ? ${name}) [
+            {
+              option = "codex.providerSettings.${name}";
+              problem = "forge writes this field itself";
+              fix = "use codex.baseUrl and codex.apiKeyVariable";
+            }
+          ]
+        )
+    ++ optionals (options.apiKeyVariable != null) (
+      optionals (
+        (
+          (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+        ) && (!(isEmpty (builtins.attrNames options.providerSettings)))
+      ) [
+        {
+          option = "codex.providerSettings";
+          problem = "without an API key codex uses its own provider, which they do not change";
+          fix = "declare secrets.${options.apiKeyVariable}, or set codex.apiKeyVariable = null";
+        }
+      ]
     )
     ++
       each
@@ -287,7 +503,7 @@ let
             {
               option = "codex.settings.${name}";
               problem = "forge writes this field itself";
-              fix = "use model, effort, mcpServers and the other options of codex";
+              fix = "use model, effort, mcpServers, or codex.baseUrl, providerSettings, features, hooks and the other options of codex";
             }
           ]
         );
@@ -326,15 +542,50 @@ let
       description = "codex's own sandbox around commands.\n\n- `danger-full-access`: none.\n- `workspace-write`: commands write to the workspace only and have no network. With `forge up` only.\n- `read-only`: commands write nowhere. With `forge up` only.\n\nOn NixOS, null means `danger-full-access`: the agent's unit is the sandbox, and it forbids the namespaces that codex's sandbox needs. With `forge up`, null means `workspace-write`.";
     };
     apiKeyVariable = lib.mkOption {
-      type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+      type = lib.types.nullOr (lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
       default = "OPENAI_API_KEY";
-      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in.";
+      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in. null is for a provider that needs no key, such as a model on the same machine.";
     };
     baseUrl = lib.mkOption {
       type = lib.types.nullOr lib.types.str;
       default = null;
       example = "http://127.0.0.1:8080/v1";
       description = "URL of a model provider with OpenAI's Responses API. null uses OpenAI's.";
+    };
+    providerSettings = lib.mkOption {
+      type = lib.types.attrsOf lib.types.json;
+      default = { };
+      example = {
+        query_params = {
+          api-version = "2026-01-01";
+        };
+      };
+      description = "Further fields of the model provider in codex's {file}`config.toml`, such as `query_params` and `http_headers`. Only with an API key, or with `apiKeyVariable = null`. forge refuses a field that it writes itself.";
+    };
+    features = lib.mkOption {
+      type = lib.types.attrsOf lib.types.bool;
+      default = { };
+      example = {
+        fast_mode = false;
+      };
+      description = "Features of codex to switch on or off. `apps` and `plugins` are always off, `hooks` are always on.";
+    };
+    hooks = lib.mkOption {
+      type = lib.types.attrsOf (lib.types.listOf (lib.types.attrsOf lib.types.json));
+      default = { };
+      example = {
+        Stop = [
+          {
+            hooks = [
+              {
+                type = "command";
+                command = "/bin/notify";
+              }
+            ];
+          }
+        ];
+      };
+      description = "Hooks by event, in the format of {file}`config.toml`. They run beside those by which forge learns the agent's state.";
     };
     settings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;
@@ -370,8 +621,16 @@ in
         ignores = [
           "plugins"
           "permissions.allow"
+          "permissions.ask"
           "permissions.deny"
         ];
+        library = {
+          skillFields = [
+            "name"
+            "description"
+          ];
+          pluginFiles = [ ];
+        };
         resume = [
           "resume"
           "{session}"
@@ -401,6 +660,12 @@ in
           ];
           quit = "/quit";
           submitDelay = 20;
+        };
+        trust = {
+          flag = "--config";
+          before = "projects={";
+          each = "{workspace}={trust_level=\"trusted\"}";
+          after = "}";
         };
         variables = [ "CODEX_HOME" ];
       };

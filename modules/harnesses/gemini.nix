@@ -4,8 +4,11 @@ let
   inherit (import ../plan-functions.nix)
     each
     isEmpty
+    join
+    mapValues
     optionalAttrs
     optionals
+    quote
     select
     toAttrs
     variant
@@ -83,6 +86,13 @@ let
                   commandPrefix = options.denyCommands;
                   decision = "deny";
                   priority = 900;
+                }
+              ]
+              ++ optionals (!(isEmpty agent.permissions.ask)) [
+                {
+                  toolName = agent.permissions.ask;
+                  decision = "ask_user";
+                  priority = 700;
                 }
               ]
               ++ optionals (!(isEmpty agent.permissions.allow)) [
@@ -214,7 +224,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' - SessionStart";
+                      command = "${quote place.signal} - SessionStart";
                     }
                   ];
                 }
@@ -226,7 +236,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' busy BeforeAgent";
+                      command = "${quote place.signal} busy BeforeAgent";
                     }
                   ];
                 }
@@ -238,7 +248,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' waiting-permission Notification";
+                      command = "${quote place.signal} waiting-permission Notification";
                     }
                   ];
                 }
@@ -250,7 +260,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' busy AfterTool";
+                      command = "${quote place.signal} busy AfterTool";
                     }
                   ];
                 }
@@ -262,7 +272,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' ready AfterAgent";
+                      command = "${quote place.signal} ready AfterAgent";
                     }
                   ];
                 }
@@ -274,7 +284,7 @@ let
                     {
                       name = "forge";
                       type = "command";
-                      command = "'${place.signal}' exited SessionEnd";
+                      command = "${quote place.signal} exited SessionEnd";
                     }
                   ];
                 }
@@ -286,11 +296,17 @@ let
                 stdio = stdio: {
                   command = stdio.command;
                   args = stdio.args;
-                  env = stdio.env;
+                  env = mapValues stdio.env (
+                    env:
+                    if builtins.isString env then "${env}" else "${env.prefix}\${${env.secret}}"
+                  );
                 };
                 http = http: {
                   httpUrl = http.url;
-                  headers = http.headers;
+                  headers = mapValues http.headers (
+                    header:
+                    if builtins.isString header then "${header}" else "${header.prefix}\${${header.secret}}"
+                  );
                 };
               }
             );
@@ -337,7 +353,176 @@ let
       options,
       ...
     }:
-    optionals ((options.login == "google") && (options.baseUrl != null)) [
+    each agent.permissions.allow (
+      allow:
+      optionals
+        (
+          builtins.match "(${join "|" (
+            [
+              "activate_skill"
+              "ask_user"
+              "enter_plan_mode"
+              "exit_plan_mode"
+              "get_internal_docs"
+              "glob"
+              "google_web_search"
+              "grep_search"
+              "invoke_agent"
+              "list_background_processes"
+              "list_directory"
+              "list_mcp_resources"
+              "read_background_output"
+              "read_file"
+              "read_many_files"
+              "read_mcp_resource"
+              "replace"
+              "run_shell_command"
+              "update_topic"
+              "web_fetch"
+              "write_file"
+              "write_todos"
+            ]
+            ++ optionals (!(isEmpty agent.mcpServers)) [
+              "mcp_(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_.:-]+)"
+            ]
+            ++ optionals (!(isEmpty agent.plugins)) [ "mcp_[A-Za-z0-9.-]+_([*]|[A-Za-z0-9_.:-]+)" ]
+          )})" allow == null
+        )
+        [
+          {
+            option = "permissions.allow";
+            problem = "\"${allow}\" matches no tool of this harness";
+            fix = "write a tool, or mcp_<server>_<tool> or mcp_<server>_*; shell commands go into gemini.allowCommands and gemini.denyCommands; the tools are activate_skill, ask_user, enter_plan_mode, exit_plan_mode, get_internal_docs, glob, google_web_search, grep_search, invoke_agent, list_background_processes, list_directory, list_mcp_resources, read_background_output, read_file, read_many_files, read_mcp_resource, replace, run_shell_command, update_topic, web_fetch, write_file, write_todos";
+          }
+        ]
+    )
+    ++ each agent.permissions.ask (
+      ask:
+      optionals
+        (
+          builtins.match "(${join "|" (
+            [
+              "activate_skill"
+              "ask_user"
+              "enter_plan_mode"
+              "exit_plan_mode"
+              "get_internal_docs"
+              "glob"
+              "google_web_search"
+              "grep_search"
+              "invoke_agent"
+              "list_background_processes"
+              "list_directory"
+              "list_mcp_resources"
+              "read_background_output"
+              "read_file"
+              "read_many_files"
+              "read_mcp_resource"
+              "replace"
+              "run_shell_command"
+              "update_topic"
+              "web_fetch"
+              "write_file"
+              "write_todos"
+            ]
+            ++ optionals (!(isEmpty agent.mcpServers)) [
+              "mcp_(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_.:-]+)"
+            ]
+            ++ optionals (!(isEmpty agent.plugins)) [ "mcp_[A-Za-z0-9.-]+_([*]|[A-Za-z0-9_.:-]+)" ]
+            ++ [
+              "[*]"
+              "mcp_[*]"
+            ]
+          )})" ask == null
+        )
+        [
+          {
+            option = "permissions.ask";
+            problem = "\"${ask}\" matches no tool of this harness";
+            fix = "write a tool, or mcp_<server>_<tool> or mcp_<server>_*; shell commands go into gemini.allowCommands and gemini.denyCommands; the tools are activate_skill, ask_user, enter_plan_mode, exit_plan_mode, get_internal_docs, glob, google_web_search, grep_search, invoke_agent, list_background_processes, list_directory, list_mcp_resources, read_background_output, read_file, read_many_files, read_mcp_resource, replace, run_shell_command, update_topic, web_fetch, write_file, write_todos";
+          }
+        ]
+    )
+    ++ each agent.permissions.deny (
+      deny:
+      optionals
+        (
+          builtins.match "(${join "|" (
+            [
+              "activate_skill"
+              "ask_user"
+              "enter_plan_mode"
+              "exit_plan_mode"
+              "get_internal_docs"
+              "glob"
+              "google_web_search"
+              "grep_search"
+              "invoke_agent"
+              "list_background_processes"
+              "list_directory"
+              "list_mcp_resources"
+              "read_background_output"
+              "read_file"
+              "read_many_files"
+              "read_mcp_resource"
+              "replace"
+              "run_shell_command"
+              "update_topic"
+              "web_fetch"
+              "write_file"
+              "write_todos"
+            ]
+            ++ optionals (!(isEmpty agent.mcpServers)) [
+              "mcp_(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_.:-]+)"
+            ]
+            ++ optionals (!(isEmpty agent.plugins)) [ "mcp_[A-Za-z0-9.-]+_([*]|[A-Za-z0-9_.:-]+)" ]
+            ++ [
+              "[*]"
+              "mcp_[*]"
+            ]
+          )})" deny == null
+        )
+        [
+          {
+            option = "permissions.deny";
+            problem = "\"${deny}\" matches no tool of this harness";
+            fix = "write a tool, or mcp_<server>_<tool> or mcp_<server>_*; shell commands go into gemini.allowCommands and gemini.denyCommands; the tools are activate_skill, ask_user, enter_plan_mode, exit_plan_mode, get_internal_docs, glob, google_web_search, grep_search, invoke_agent, list_background_processes, list_directory, list_mcp_resources, read_background_output, read_file, read_many_files, read_mcp_resource, replace, run_shell_command, update_topic, web_fetch, write_file, write_todos";
+          }
+        ]
+    )
+    ++ each options.allowCommands (
+      allowCommand:
+      optionals (
+        !(
+          (builtins.match "(${join "|" [ "[A-Za-z0-9_.~/][^*()\n]*" ]})" allowCommand != null) && (
+            builtins.match "([^\n]*[ :])" allowCommand == null
+          )
+        )
+      ) [
+        {
+          option = "gemini.allowCommands";
+          problem = "\"${allowCommand}\" matches no tool of this harness";
+          fix = "write the beginning of a command, such as git push";
+        }
+      ]
+    )
+    ++ each options.denyCommands (
+      denyCommand:
+      optionals (
+        !(
+          (builtins.match "(${join "|" [ "[A-Za-z0-9_.~/][^*()\n]*" ]})" denyCommand != null) && (
+            builtins.match "([^\n]*[ :])" denyCommand == null
+          )
+        )
+      ) [
+        {
+          option = "gemini.denyCommands";
+          problem = "\"${denyCommand}\" matches no tool of this harness";
+          fix = "write the beginning of a command, such as git push";
+        }
+      ]
+    )
+    ++ optionals ((options.login == "google") && (options.baseUrl != null)) [
       {
         option = "gemini.baseUrl";
         problem = "a Google account is served by Google alone";
@@ -553,6 +738,13 @@ in
         name = "gemini";
         databases = [ ];
         ignores = [ ];
+        library = {
+          skillFields = [
+            "name"
+            "description"
+          ];
+          pluginFiles = [ "gemini-extension.json" ];
+        };
         resume = [
           "--resume"
           "{session}"
@@ -578,6 +770,7 @@ in
           quit = "/quit";
           submitDelay = 300;
         };
+        trust = null;
         variables = [
           "GEMINI_CLI_NO_RELAUNCH"
           "GEMINI_CLI_TRUST_WORKSPACE"

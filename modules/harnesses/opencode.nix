@@ -3,6 +3,9 @@
 let
   inherit (import ../plan-functions.nix)
     each
+    isEmpty
+    join
+    mapValues
     optionalAttrs
     optionals
     select
@@ -69,13 +72,22 @@ let
                       baseURL = options.baseUrl;
                     }
                     // (
-                      if
-                        (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
-                      then
-                        { }
+                      if options.apiKeyVariable != null then
+                        if
+                          (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+                        then
+                          { }
+                        else
+                          {
+                            apiKey =
+                              if agent.secrets ? ${options.apiKeyVariable} then
+                                "{file:{env:CREDENTIALS_DIRECTORY}/${options.apiKeyVariable}}"
+                              else
+                                agent.environment.${options.apiKeyVariable};
+                          }
                       else
                         {
-                          apiKey = "{env:${options.apiKeyVariable}}";
+                          apiKey = "none";
                         }
                     );
                   models = {
@@ -147,6 +159,7 @@ let
             }
             // options.permission
             // toAttrs agent.permissions.allow (allow: allow) (allow: "allow")
+            // toAttrs agent.permissions.ask (ask: ask) (ask: "ask")
             // toAttrs agent.permissions.deny (deny: deny) (deny: "deny");
             instructions = optionals (options.workspaceConfig == "instructions") [
               "${place.workdir}/AGENTS.md"
@@ -160,22 +173,32 @@ let
                 stdio = stdio: {
                   type = "local";
                   command = [ stdio.command ] ++ stdio.args;
-                  environment = stdio.env;
+                  environment = mapValues stdio.env (
+                    env:
+                    if builtins.isString env then
+                      "${env}"
+                    else
+                      "${env.prefix}{file:{env:CREDENTIALS_DIRECTORY}/${env.secret}}"
+                  );
                 };
                 http = http: {
                   type = "remote";
                   url = http.url;
-                  headers = http.headers;
+                  headers = mapValues http.headers (
+                    header:
+                    if builtins.isString header then
+                      "${header}"
+                    else
+                      "${header.prefix}{file:{env:CREDENTIALS_DIRECTORY}/${header.secret}}"
+                  );
                   oauth = false;
                 };
               }
             );
             plugin = [
-              "file://${place.assets}/status.js"
+              "${place.assets}/status.js"
             ]
-            ++ each agent.plugins (plugin: [
-              "file://${library.plugins.${plugin}.source}"
-            ]);
+            ++ each agent.plugins (plugin: [ library.plugins.${plugin}.source ]);
             shell = place.shell;
             autoupdate = false;
             share = "disabled";
@@ -250,30 +273,230 @@ let
       options,
       ...
     }:
-    each
-      [
-        "autoupdate"
-        "enabled_providers"
-        "instructions"
-        "mcp"
-        "model"
-        "permission"
-        "plugin"
-        "provider"
-        "share"
-        "shell"
-        "skills"
-      ]
-      (
-        name:
-        optionals (options.settings ? ${name}) [
+    each agent.permissions.allow (
+      allow:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "bash"
+                  "doom_loop"
+                  "edit"
+                  "external_directory"
+                  "glob"
+                  "grep"
+                  "list"
+                  "lsp"
+                  "plan_enter"
+                  "plan_exit"
+                  "question"
+                  "read"
+                  "skill"
+                  "task"
+                  "todowrite"
+                  "webfetch"
+                  "websearch"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_-]+)"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "[a-z][A-Za-z0-9_-]*" ]
+              )})" allow != null
+            ) && (
+              builtins.match "(write|patch|apply_patch|multiedit|list_mcp_resources|list_mcp_resource_templates|read_mcp_resource)" allow == null
+            )
+          )
+        )
+        [
           {
-            option = "opencode.settings.${name}";
-            problem = "forge writes this field itself";
-            fix = "use model, mcpServers, permissions and the other options of opencode";
+            option = "permissions.allow";
+            problem = "\"${allow}\" matches no tool of this harness";
+            fix = "write edit for all tools that change files, or <server>_<tool>, <server>_*; patterns of commands and paths go into opencode.permission; the tools are bash, doom_loop, edit, external_directory, glob, grep, list, lsp, plan_enter, plan_exit, question, read, skill, task, todowrite, webfetch, websearch";
           }
         ]
+    )
+    ++ each agent.permissions.ask (
+      ask:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "bash"
+                  "doom_loop"
+                  "edit"
+                  "external_directory"
+                  "glob"
+                  "grep"
+                  "list"
+                  "lsp"
+                  "plan_enter"
+                  "plan_exit"
+                  "question"
+                  "read"
+                  "skill"
+                  "task"
+                  "todowrite"
+                  "webfetch"
+                  "websearch"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_-]+)"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "[a-z][A-Za-z0-9_-]*" ]
+              )})" ask != null
+            ) && (
+              builtins.match "(write|patch|apply_patch|multiedit|list_mcp_resources|list_mcp_resource_templates|read_mcp_resource)" ask == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.ask";
+            problem = "\"${ask}\" matches no tool of this harness";
+            fix = "write edit for all tools that change files, or <server>_<tool>, <server>_*; patterns of commands and paths go into opencode.permission; the tools are bash, doom_loop, edit, external_directory, glob, grep, list, lsp, plan_enter, plan_exit, question, read, skill, task, todowrite, webfetch, websearch";
+          }
+        ]
+    )
+    ++ each agent.permissions.deny (
+      deny:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "bash"
+                  "doom_loop"
+                  "edit"
+                  "external_directory"
+                  "glob"
+                  "grep"
+                  "list"
+                  "lsp"
+                  "plan_enter"
+                  "plan_exit"
+                  "question"
+                  "read"
+                  "skill"
+                  "task"
+                  "todowrite"
+                  "webfetch"
+                  "websearch"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_-]+)"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "[a-z][A-Za-z0-9_-]*" ]
+              )})" deny != null
+            ) && (
+              builtins.match "(write|patch|apply_patch|multiedit|list_mcp_resources|list_mcp_resource_templates|read_mcp_resource)" deny == null
+            )
+          )
+        )
+        [
+          {
+            option = "permissions.deny";
+            problem = "\"${deny}\" matches no tool of this harness";
+            fix = "write edit for all tools that change files, or <server>_<tool>, <server>_*; patterns of commands and paths go into opencode.permission; the tools are bash, doom_loop, edit, external_directory, glob, grep, list, lsp, plan_enter, plan_exit, question, read, skill, task, todowrite, webfetch, websearch";
+          }
+        ]
+    )
+    ++ each (builtins.attrNames options.permission) (
+      permission:
+      optionals
+        (
+          !(
+            (
+              builtins.match "(${join "|" (
+                [
+                  "bash"
+                  "doom_loop"
+                  "edit"
+                  "external_directory"
+                  "glob"
+                  "grep"
+                  "list"
+                  "lsp"
+                  "plan_enter"
+                  "plan_exit"
+                  "question"
+                  "read"
+                  "skill"
+                  "task"
+                  "todowrite"
+                  "webfetch"
+                  "websearch"
+                ]
+                ++ optionals (!(isEmpty agent.mcpServers)) [
+                  "(${join "|" agent.mcpServers})_([*]|[A-Za-z0-9_-]+)"
+                ]
+                ++ optionals (!(isEmpty agent.plugins)) [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ optionals (options.workspaceConfig == "trusted") [ "[a-z][A-Za-z0-9_-]*" ]
+                ++ [ "[*]" ]
+              )})" permission != null
+            ) && (
+              builtins.match "(write|patch|apply_patch|multiedit|list_mcp_resources|list_mcp_resource_templates|read_mcp_resource)" permission == null
+            )
+          )
+        )
+        [
+          {
+            option = "opencode.permission";
+            problem = "\"${permission}\" matches no tool of this harness";
+            fix = "write edit for all tools that change files, or <server>_<tool>, <server>_*; patterns of commands and paths go into opencode.permission; the tools are bash, doom_loop, edit, external_directory, glob, grep, list, lsp, plan_enter, plan_exit, question, read, skill, task, todowrite, webfetch, websearch";
+          }
+        ]
+    )
+    ++ each agent.permissions.deny (
+      deny:
+      each agent.mcpServers (
+        mcpServer:
+        optionals (builtins.match "${mcpServer}_[*]" deny != null) (
+          each (agent.permissions.allow ++ agent.permissions.ask ++ builtins.attrNames options.permission) (
+            name:
+            optionals ((builtins.match "${mcpServer}_[^\n]*" name != null) && (!(name == deny))) [
+              {
+                option = "permissions.deny";
+                problem = "\"${deny}\" would not hold for \"${name}\", which has a rule of its own";
+                fix = "deny the tools of ${mcpServer} one by one, or take ${name} out";
+              }
+            ]
+          )
+        )
       )
+    )
+    ++
+      each
+        [
+          "autoupdate"
+          "enabled_providers"
+          "instructions"
+          "mcp"
+          "model"
+          "permission"
+          "plugin"
+          "provider"
+          "share"
+          "shell"
+          "skills"
+        ]
+        (
+          name:
+          optionals (options.settings ? ${name}) [
+            {
+              option = "opencode.settings.${name}";
+              problem = "forge writes this field itself";
+              fix = "use model, mcpServers, permissions and the other options of opencode";
+            }
+          ]
+        )
     ++ optionals ((agent.effort != null) && (options.modelSettings ? options)) [
       {
         option = "opencode.modelSettings.options";
@@ -306,9 +529,9 @@ let
       description = "API of the model provider. With `baseUrl`, it selects the format of the requests. For a built-in provider, it selects only the format in which `effort` is sent.";
     };
     apiKeyVariable = lib.mkOption {
-      type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+      type = lib.types.nullOr (lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
       default = "ANTHROPIC_API_KEY";
-      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal.";
+      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal. null is for a provider that needs no key, such as a model on the same machine.";
     };
     permissionMode = lib.mkOption {
       type = lib.types.enum [
@@ -378,6 +601,19 @@ in
         name = "opencode";
         databases = [ ".local/share/opencode/opencode.db" ];
         ignores = [ ];
+        library = {
+          skillFields = [
+            "name"
+            "description"
+          ];
+          pluginFiles = [
+            ""
+            "package.json"
+            "index.js"
+            "index.mjs"
+            "index.ts"
+          ];
+        };
         resume = [
           "--session"
           "{session}"
@@ -403,6 +639,7 @@ in
           quit = "exit";
           submitDelay = 20;
         };
+        trust = null;
         variables = [
           "OPENCODE_CONFIG_DIR"
           "OPENCODE_DB"

@@ -76,12 +76,15 @@ let
               ${options.provider} = {
                 baseUrl = options.baseUrl;
                 api = options.api;
-                apiKey = "\$${options.apiKeyVariable}";
+                apiKey = if options.apiKeyVariable != null then "\$${options.apiKeyVariable}" else "none";
                 models = [
-                  {
-                    id = agent.model;
-                    reasoning = agent.effort != null;
-                  }
+                  (
+                    options.modelSettings
+                    // {
+                      id = agent.model;
+                      reasoning = agent.effort != null;
+                    }
+                  )
                 ];
               };
             };
@@ -134,24 +137,73 @@ let
   # Combinations that cannot work in this harness.
   rules =
     {
+      agent,
       options,
       ...
     }:
-    each
-      [
-        "defaultProjectTrust"
-        "shellPath"
-      ]
-      (
-        name:
-        optionals (options.settings ? ${name}) [
+    each agent.permissions.deny (
+      deny:
+      optionals
+        (
+          builtins.match "(${join "|" [
+            "bash"
+            "edit"
+            "find"
+            "grep"
+            "ls"
+            "read"
+            "write"
+          ]})" deny == null
+        )
+        [
           {
-            option = "pi.settings.${name}";
-            problem = "forge sets this field itself, so that pi starts without a question";
-            fix = "take it out";
+            option = "permissions.deny";
+            problem = "\"${deny}\" matches no tool of this harness";
+            fix = "pi denies whole tools, by their names; the tools are bash, edit, find, grep, ls, read, write";
           }
         ]
-      );
+    )
+    ++ optionals (
+      (!(options.baseUrl != null)) && (!(isEmpty (builtins.attrNames options.modelSettings)))
+    ) [
+      {
+        option = "pi.modelSettings";
+        problem = "it has no effect on a model of pi's own providers";
+        fix = "set pi.baseUrl too, or take it out";
+      }
+    ]
+    ++
+      each
+        [
+          "id"
+          "reasoning"
+        ]
+        (
+          name:
+          optionals (options.modelSettings ? ${name}) [
+            {
+              option = "pi.modelSettings.${name}";
+              problem = "forge writes this field itself";
+              fix = "use model and effort";
+            }
+          ]
+        )
+    ++
+      each
+        [
+          "defaultProjectTrust"
+          "shellPath"
+        ]
+        (
+          name:
+          optionals (options.settings ? ${name}) [
+            {
+              option = "pi.settings.${name}";
+              problem = "forge sets this field itself, so that pi starts without a question";
+              fix = "take it out";
+            }
+          ]
+        );
 
   # What an agent may set under the name of this harness.
   agentOptions = {
@@ -177,9 +229,18 @@ let
       description = "API of the model provider at `baseUrl`.";
     };
     apiKeyVariable = lib.mkOption {
-      type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+      type = lib.types.nullOr (lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
       default = "ANTHROPIC_API_KEY";
-      description = "Name of the environment variable, from `secrets` or `environment`, that holds the API key. It has an effect only if `baseUrl` is set.";
+      description = "Name of the environment variable, from `secrets` or `environment`, that holds the API key. null is for a provider that needs none, such as a model on the same machine. It has an effect only if `baseUrl` is set.";
+    };
+    modelSettings = lib.mkOption {
+      type = lib.types.attrsOf lib.types.json;
+      default = { };
+      example = {
+        contextWindow = 32768;
+        maxTokens = 8192;
+      };
+      description = "Fields of the model in pi's {file}`models.json`, such as `contextWindow`, `maxTokens` and `compat`. Only together with `baseUrl`. forge refuses a field that it writes itself.";
     };
     tools = lib.mkOption {
       type = lib.types.listOf lib.types.str;
@@ -223,7 +284,12 @@ in
           "plugins"
           "mcpServers"
           "permissions.allow"
+          "permissions.ask"
         ];
+        library = {
+          skillFields = [ "description" ];
+          pluginFiles = [ ];
+        };
         resume = [
           "--session"
           "{session}"
@@ -250,6 +316,7 @@ in
           quit = "/quit";
           submitDelay = 20;
         };
+        trust = null;
         variables = [
           "PI_CODING_AGENT_DIR"
           "PI_OFFLINE"

@@ -25,3 +25,18 @@ test("files are rendered in their formats; a field of TOML without a value is le
   assert.equal(written("b.toml"), '[table]\nn = 1\n\n[[list]]\nx = ""\n');
   assert.equal(written("c.md"), "as it is");
 });
+
+test("a seed takes the end of a variable, and leaves that of a secret to the launcher", async () => {
+  const tail = (name: string) => ({ $credentialTail: { name, length: 5 } });
+  const [out, launcher] = [join(root, "tails"), join(root, "launch")];
+  writeFileSync(launcher, "#!/bin/bash -p\n");
+  const plan = samplePlan("/state", {
+    env: { LONG: "0123456789é", SHORT: "abc", EMPTY: "" },
+    credentials: { SECRET: { source: "/x", delivery: "env" } },
+    seed: { "a.json": { keys: ["LONG", "SHORT", "EMPTY", "SECRET"].map(tail) } },
+  });
+  await buildPlanFolder({ plan, out, launcher });
+  assert.deepEqual(JSON.parse(readFileSync(join(out, "seed/a.json"), "utf8")), {
+    keys: ["6789é", "abc", "", tail("SECRET")],
+  });
+});

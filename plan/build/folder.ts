@@ -6,7 +6,8 @@ import { ForgeError } from "../../schema/errors.ts";
 import { canonical, type Json } from "../../schema/json.ts";
 import { parse } from "../../schema/parse.ts";
 import { Plan, type PlanFile } from "../../schema/plan.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { type Layout, layoutOf, withVariables } from "./layout.ts";
+import { checkLibrary } from "./library.ts";
 
 /**
  * Reads a plan from a file, a plan folder, or `-` for standard input.
@@ -68,6 +69,7 @@ interface PlanFolder {
  */
 export async function buildPlanFolder({ plan, out, launcher }: PlanFolder): Promise<void> {
   const layout = layoutOf(plan);
+  checkLibrary(plan);
   const script = await wrapper(launcher, out);
   if (existsSync(out)) throw cannotWrite(out, "it exists");
   const staging = await mkdtemp(`${out}.tmp-`).catch((cause: Error) => {
@@ -102,6 +104,12 @@ async function writeFolder(at: string, plan: Plan, layout: Layout, script: strin
   await put("files", nulList(layout.files));
   await put("links", nulList(Object.entries(plan.links).flat()));
   await put("seeds", nulList(layout.seeds));
+  await put(
+    "trust",
+    nulList(
+      plan.trust ? [plan.trust.flag, plan.trust.before, plan.trust.each, plan.trust.after] : [],
+    ),
+  );
   await put("databases", nulList(plan.databases));
   await put("directories", nulList(layout.directories));
   const credentials = Object.entries(plan.credentials);
@@ -112,7 +120,8 @@ async function writeFolder(at: string, plan: Plan, layout: Layout, script: strin
   await mkdir(join(at, "home"));
   for (const [path, file] of Object.entries(plan.files))
     await putFile(join(at, "home", path), file);
-  for (const [path, value] of Object.entries(plan.seed)) await put(`seed/${path}`, pretty(value));
+  for (const [path, value] of Object.entries(plan.seed))
+    await put(`seed/${path}`, pretty(withVariables(value, plan)));
   await put(`bin/forge-agent-${plan.agent}`, script, 0o755);
 }
 

@@ -91,7 +91,7 @@ function tomlProblems(value: Json, where: string): readonly string[] {
   );
 }
 
-/** Stands in a seed for the end of a secret, which only the launcher knows. */
+/** Stands in a seed for the end of a secret, which only the launcher knows, or of a variable. */
 const CredentialTail = z.strictObject({
   $credentialTail: z.strictObject({ name: VariableName, length: z.int().min(1).max(64) }),
 });
@@ -107,6 +107,18 @@ function tailProblems(plan: Plan, seed: Json, where: string): readonly string[] 
   if (!tail.success)
     return [`${where}: expected { $credentialTail: { name: a secret, length: 1 to 64 } }`];
   const { name } = tail.data.$credentialTail;
-  if (plan.credentials[name]?.delivery === "env") return [];
+  if (plan.credentials[name]?.delivery === "env" || Object.hasOwn(plan.env, name)) return [];
   return [`${where}.$credentialTail.name: no secret with delivery "env" is named ${name}`];
+}
+
+/** A seed with the ends of variables in it; those of secrets are left to the launcher. */
+export function withVariables(seed: Json, { env }: Pick<Plan, "env">): Json {
+  if (seed === null || typeof seed !== "object") return seed;
+  if (Array.isArray(seed)) return seed.map((item: Json) => withVariables(item, { env }));
+  const tail = CredentialTail.safeParse(seed);
+  const value = tail.success ? env[tail.data.$credentialTail.name] : undefined;
+  if (tail.success && value !== undefined) return value.slice(-tail.data.$credentialTail.length);
+  return Object.fromEntries(
+    Object.entries(seed).map(([key, inner]) => [key, withVariables(inner, { env })]),
+  );
 }

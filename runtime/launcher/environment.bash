@@ -20,5 +20,6 @@ compose_command() { # further arguments of the harness
   for pair in "${_inherited[@]}"; do
     [[ -v _secrets[${pair%%=*}] ]] || _command+=("$pair") # a secret of the same name wins
   done
-  _command+=("${_environment[@]}" "${_secret_paths[@]}" "${_argv[0]}" "${_resume[@]}" "${_argv[@]:1}" "$@")
+  _command+=("${_environment[@]}" "${_secret_paths[@]}" "${_argv[0]}" "${_resume[@]}"
+    "${_trust_arguments[@]}" "${_argv[@]:1}" "$@")
 }

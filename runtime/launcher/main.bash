@@ -7,6 +7,8 @@ main() { # plan folder, further arguments of the harness
   make_directories
   lay_files
   lay_links
+  find_workspaces
+  trust_workspaces
   merge_seeds
   check_databases
   choose_conversation

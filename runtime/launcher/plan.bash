@@ -19,4 +19,5 @@ read_plan() { # plan folder
   read_list _links links
   read_list _databases databases
   read_list _resume resume
+  read_list _trust trust
 }

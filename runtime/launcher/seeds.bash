@@ -9,6 +9,7 @@ collect_seeds() {
   local i target name
   _merge_arguments=(--argjson count "${#_seeds[@]}")
   for name in "${!_secret_files[@]}"; do _merge_arguments+=(--rawfile "secret_$name" "${_secret_files[$name]}"); done
+  for i in "${!_workspaces[@]}"; do _merge_arguments+=(--arg "workspace$i" "${_workspaces[i]}"); done
   for i in "${!_seeds[@]}"; do
     target=$_state/${_seeds[i]}
     is_file "$target" || is_absent "$target" || move_aside "$target" displaced

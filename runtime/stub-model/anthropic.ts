@@ -31,8 +31,12 @@ const Request = z.object({
 const ERROR_TYPES = {
   400: "invalid_request_error",
   401: "authentication_error",
+  403: "permission_error",
+  404: "not_found_error",
+  413: "request_too_large",
   429: "rate_limit_error",
   500: "api_error",
+  529: "overloaded_error",
 } as const satisfies Record<ErrorStatus, string>;
 
 /** Anthropic Messages. */

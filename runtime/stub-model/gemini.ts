@@ -28,8 +28,12 @@ const Request = z.object({
 const STATUSES = {
   400: "INVALID_ARGUMENT",
   401: "UNAUTHENTICATED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  413: "INVALID_ARGUMENT",
   429: "RESOURCE_EXHAUSTED",
   500: "INTERNAL",
+  529: "UNAVAILABLE",
 } as const satisfies Record<ErrorStatus, string>;
 
 /** Without it clients take a refusal for a short one, and try again for minutes. */

@@ -5,8 +5,12 @@ import type { ErrorStatus, Item } from "./wire.ts";
 const ERRORS = {
   400: { type: "invalid_request_error", code: null },
   401: { type: "invalid_request_error", code: "invalid_api_key" },
+  403: { type: "permission_error", code: "unsupported_country_region_territory" },
+  404: { type: "invalid_request_error", code: "model_not_found" },
+  413: { type: "invalid_request_error", code: null },
   429: { type: "requests", code: "rate_limit_exceeded" },
   500: { type: "server_error", code: null },
+  529: { type: "server_error", code: null },
 } as const satisfies Record<ErrorStatus, object>;
 
 export function openaiError(status: ErrorStatus, message: string): object {

@@ -16,7 +16,7 @@ export type Answer =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "tool"; readonly name: string; readonly input: Record<string, unknown> };
 
-export const ErrorStatus = z.literal([400, 401, 429, 500]);
+export const ErrorStatus = z.literal([400, 401, 403, 404, 413, 429, 500, 529]);
 export type ErrorStatus = z.infer<typeof ErrorStatus>;
 
 export type Reply = Answer | { readonly kind: "error"; readonly status: ErrorStatus };

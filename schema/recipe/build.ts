@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ForgeError } from "../errors.ts";
+import { SecretReference, type TextOrSecret } from "../library.ts";
 import { unwrapDefaults } from "../wrappers.ts";
 import { type FunctionName, literal, type Node } from "./node.ts";
 import { bind, expression, lower, schemaOf, singular } from "./record.ts";
@@ -108,6 +109,27 @@ export function match(on: object, arms: { readonly [tag: string]: unknown }): un
   });
 }
 
+/** Opens a text that may come from a secret. */
+export function textOrSecret<V extends Value, W extends Value>(
+  value: Variants<TextOrSecret>,
+  arms: {
+    readonly text: (text: Leaf<string>) => V;
+    readonly secret: (reference: Expr<SecretReference>) => W;
+  },
+): Lifted<V | W>;
+export function textOrSecret(
+  value: object,
+  {
+    text,
+    secret,
+  }: { text: (of: Leaf<string>) => Value; secret: (of: Expr<SecretReference>) => Value },
+): unknown {
+  const node = lower(value);
+  const yes = lower(text(expression<string>(node, z.string())));
+  const no = lower(secret(expression<SecretReference>(node, SecretReference)));
+  return expression({ op: "if", condition: call("isText", [node]), yes, no });
+}
+
 const variantOf = (schema: z.ZodDiscriminatedUnion, tag: string): z.core.$ZodType | undefined =>
   schema.options.find((option) => {
     if (!(option instanceof z.ZodObject)) return false;
@@ -206,10 +228,12 @@ export const isGiven = (a: Maybe<unknown>): Bool =>
 /** Whether a list has no items, or a text no characters. */
 export const isEmpty = (a: List<unknown> | Leaf<string>): Bool => apply<boolean>("isEmpty", a);
 /** Whether the whole text matches a POSIX extended regular expression. */
-export const matches = (pattern: string, text: Text): Bool =>
+export const matches = (pattern: Text, text: Text): Bool =>
   apply<boolean>("matches", pattern, text);
 /** An integer as text. */
 export const str = (n: Leaf<number>): Leaf<string> => apply<string>("str", n);
+/** Text as one word for a shell, in which no harness finds a variable to fill in. */
+export const quote = (text: Text): Leaf<string> => apply<string>("quote", text);
 /** JSON text, for values that are JSON inside a string. */
 export const json = (value: Value): Leaf<string> => apply<string>("json", value);
 /** Texts joined by a separator. */

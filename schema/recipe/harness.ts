@@ -1,10 +1,17 @@
 import * as z from "zod";
-import { Agent } from "../agent.ts";
+import { Agent, Permissions } from "../agent.ts";
 import { ForgeError } from "../errors.ts";
 import { Libraries } from "../library.ts";
 import { AgentName, LibraryName } from "../names.ts";
-import { type Headless, SESSION, SIGNS, type Terminal } from "../plan.ts";
-import { deepFreeze, type Node } from "./node.ts";
+import {
+  type Headless,
+  type LibraryForm,
+  SESSION,
+  SIGNS,
+  type Terminal,
+  type Trust,
+} from "../plan.ts";
+import { deepFreeze, type Node, reads } from "./node.ts";
 import { expression, record } from "./record.ts";
 import type { Expr, Items, Lifted, Text, Value } from "./types.ts";
 
@@ -99,6 +106,8 @@ export interface Recipe<O extends z.ZodObject> {
   readonly adapter: Source | null;
   readonly options: O;
   readonly terminal: Terminal;
+  readonly library: LibraryForm;
+  readonly trust: Trust | null;
   readonly login: Login;
   /** SQLite databases below the state directory that the harness hangs on when they are damaged. */
   readonly databases: readonly string[];
@@ -131,6 +140,8 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly adapter: Source | null;
   readonly options: O;
   readonly terminal: Terminal;
+  readonly library: LibraryForm;
+  readonly trust: Trust | null;
   readonly login: Login;
   readonly databases: readonly string[];
   readonly assets: readonly string[];
@@ -175,6 +186,19 @@ function checkRecipe({ name, terminal, resume }: Recipe<z.ZodObject>): void {
   }
 }
 
+/** An entry of `permissions` that the harness ignores would let a denied tool run, so somebody has to look. */
+function checkPermissions(name: string, trees: Harness["trees"]): void {
+  const { rules, ...others } = trees;
+  for (const list of Object.keys(Permissions.shape)) {
+    const path = `agent.permissions.${list}`;
+    if (!Object.values(others).some((tree) => reads(tree, path)) || reads(rules, path)) continue;
+    throw refusal(
+      `${name}: permissions.${list} is used, and no rule checks its entries`,
+      `add ...strangeEntries("permissions.${list}", a.permissions.${list}, …) to rules`,
+    );
+  }
+}
+
 /** Data with the format it is written in, or a link: exactly one of these. */
 export type FileValue =
   | { readonly text: Text; readonly executable?: boolean }
@@ -189,6 +213,16 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
   checkRecipe(recipe);
   const tree = (key: TreeName): Node =>
     recordFor(recipe.options, recipe[key], `${recipe.name}.${key}`);
+  const trees = Object.freeze({
+    rules: tree("rules"),
+    argv: tree("argv"),
+    env: tree("env"),
+    files: tree("files"),
+    seed: tree("seed"),
+    headless: tree("headless"),
+    acp: tree("acp"),
+  });
+  checkPermissions(recipe.name, trees);
   return Object.freeze({
     name: recipe.name,
     package: deepFreeze(recipe.package),
@@ -197,19 +231,13 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     adapter: deepFreeze(recipe.adapter),
     options: recipe.options,
     terminal: deepFreeze(recipe.terminal),
+    library: deepFreeze(recipe.library),
+    trust: deepFreeze(recipe.trust),
     login: deepFreeze(recipe.login),
     databases: deepFreeze(recipe.databases),
     assets: deepFreeze(recipe.assets),
     resume: deepFreeze(recipe.resume),
-    trees: Object.freeze({
-      rules: tree("rules"),
-      argv: tree("argv"),
-      env: tree("env"),
-      files: tree("files"),
-      seed: tree("seed"),
-      headless: tree("headless"),
-      acp: tree("acp"),
-    }),
+    trees,
     stub: recipe.stub,
   });
 }

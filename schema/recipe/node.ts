@@ -51,11 +51,13 @@ export const FUNCTIONS = {
   has: 2,
   isEmpty: 1,
   isNull: 1,
+  isText: 1,
   join: 2,
   json: 1,
   keys: 1,
   matches: 2,
   not: 1,
+  quote: 1,
   str: 1,
 } as const satisfies Record<string, number>;
 export type FunctionName = keyof typeof FUNCTIONS;
@@ -68,6 +70,7 @@ export const HELPERS = [
   "mapValues",
   "optionalAttrs",
   "optionals",
+  "quote",
   "select",
   "toAttrs",
   "variant",
@@ -142,4 +145,13 @@ export function pathOf(node: Node): string | undefined {
   if (node.op !== "get" || node.key.op !== "literal") return undefined;
   const from = pathOf(node.from);
   return from && `${from}.${node.key.value}`;
+}
+
+/** Whether a tree reads `agent.permissions.allow`, or any other path. */
+export function reads(node: Node, path: string): boolean {
+  let found = false;
+  walk(node, (inner) => {
+    if (pathOf(inner) === path) found = true;
+  });
+  return found;
 }

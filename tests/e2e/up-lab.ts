@@ -68,6 +68,8 @@ const planOf = (name: string, root: string, more: object): Plan =>
       quit: "/quit",
       submitDelay: 0,
     },
+    library: { skillFields: [], pluginFiles: [], skills: {}, plugins: {} },
+    trust: null,
     resources: { memoryMax: null, tasksMax: 64, cpuWeight: 100 },
     ...more,
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import type { Call, Facts } from "./facts.ts";
-import { askedOf } from "./library.ts";
+import { askedOf, KEY } from "./library.ts";
 import type { Rig } from "./rig.ts";
 
 export interface Subject {
@@ -20,13 +20,15 @@ export function agentOf({ harness, rig, facts }: Subject, options: object = {}, 
   const stub = harness.stub(rig.stub.url);
   const file = join(rig.root, "key");
   writeFileSync(file, "sk-stub-0123456789-0123456789", { mode: 0o600 });
+  const other = join(rig.root, "other-key");
+  writeFileSync(other, `${KEY.value}\n`, { mode: 0o600 });
   return {
     harness: harness.name,
     model: stub.model,
     role: ROLE,
     environment: facts.environment,
     ...Object.fromEntries(askedOf(harness).map(({ field, names }) => [field, names])),
-    secrets: { [stub.secret]: { file } },
+    secrets: { [stub.secret]: { file }, [KEY.name]: { file: other } },
     [harness.name]: { ...stub.options, ...options },
     ...more,
   };

@@ -6,18 +6,36 @@ const at = (path: string): string => join(import.meta.dirname, "library", path);
 
 const SKILL = "Use when the heron stands in the reeds.";
 
-/** What agents of the matrix ask for by name. */
-export const LIBRARY = {
+/** Not the key of a provider. A harness that fills it into JSON must quote it. */
+export const KEY = { name: "HERON_KEY", value: 'heron-"1"-\\2' };
+
+const bearer = { secret: KEY.name, prefix: "Bearer " };
+
+/** What agents of the matrix ask for by name: a server of each kind, each with secrets. */
+export const libraryAt = (root: string, gauge: string) => ({
   skills: { reeds: { description: SKILL, source: at("reeds") } },
   mcpServers: {
-    tide: { kind: "stdio", command: process.execPath, args: [at("tide.ts")] },
+    tide: {
+      kind: "stdio",
+      command: process.execPath,
+      args: [at("tide.ts"), recordAt(root)],
+      env: { HERON_KEY: { secret: KEY.name }, TIDE_AUTH: bearer, PLAIN: "it's text" },
+    },
+    gauge: {
+      kind: "http",
+      url: gauge,
+      headers: { Authorization: bearer, "X-Key": { secret: KEY.name }, "X-Plain": "it's text" },
+    },
   },
-};
+});
+
+/** Where the server that is a program writes down its variables. */
+export const recordAt = (root: string): string => join(root, "tide.json");
 
 /** By field of an agent: the names in it, and what the model must be told when the harness knows that field. */
 const ASKED = {
   skills: { names: ["reeds"], told: SKILL },
-  mcpServers: { names: ["tide"], told: "tide_level" },
+  mcpServers: { names: ["tide", "gauge"], told: "tide_level" },
 };
 
 export interface Asked {

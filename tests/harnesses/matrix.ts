@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { HARNESSES } from "../../harnesses/registry.ts";
 import { badInput } from "./cases/bad-input.ts";
 import { confined, leftBehind } from "./cases/confined.ts";
+import { denied } from "./cases/denied.ts";
 import { firstStart } from "./cases/first-start.ts";
+import { oddPlace } from "./cases/odd-place.ts";
 import { secondStart } from "./cases/second-start.ts";
 import { factsOf } from "./facts.ts";
 import { harnessName, openRig } from "./rig.ts";
@@ -13,5 +15,6 @@ test(harnessName, async (t) => {
   assert.ok(harness);
   await using rig = await openRig(harness);
   const subject = { t, harness, rig, facts: factsOf(harness) };
-  for (const part of [confined, firstStart, secondStart, badInput, leftBehind]) await part(subject);
+  for (const part of [confined, firstStart, secondStart, oddPlace, denied, badInput, leftBehind])
+    await part(subject);
 });

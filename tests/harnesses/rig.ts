@@ -13,7 +13,8 @@ import { tmuxClient } from "../../runtime/terminal/engine/tmux.ts";
 import { Activity } from "../../schema/activity-record.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
-import { LIBRARY } from "./library.ts";
+import { type Gauge, startGauge } from "./library/gauge.ts";
+import { askedOf, libraryAt } from "./library.ts";
 
 const Env = z.object({
   FORGE_MATRIX_LAB: z.string(),
@@ -58,13 +59,16 @@ export interface Fleet {
 export interface Rig extends AsyncDisposable {
   readonly root: string;
   readonly stub: StubModel;
+  /** An MCP server over HTTP. */
+  readonly gauge: Gauge;
   /** Where agent NAME keeps its state. */
   readonly home: (name: string) => string;
   /** A workspace that is a git repository. */
   readonly repository: string;
   /** What runs in this machine besides the test itself. */
   readonly processes: () => readonly string[];
-  readonly start: (agents: { readonly [name: string]: object }) => Promise<Fleet>;
+  /** `below` names a folder for their state. */
+  readonly start: (agents: { readonly [name: string]: object }, below?: string) => Promise<Fleet>;
 }
 
 export async function openRig(harness: Harness): Promise<Rig> {
@@ -74,25 +78,30 @@ export async function openRig(harness: Harness): Promise<Rig> {
     mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
   execFileSync("git", ["init", "-q", repository]);
   const stub = await startStubModel();
-  appendFileSync(join(env.FORGE_MATRIX_LAB, "stubs"), `${stub.url}\n`);
+  const gauge = await startGauge();
+  const library = libraryAt(root, gauge.url);
+  const asked = askedOf(harness).some(({ field }) => field === "mcpServers") ? [gauge.url] : [];
+  for (const url of [stub.url, ...asked])
+    appendFileSync(join(env.FORGE_MATRIX_LAB, "stubs"), `${new URL(url).origin}\n`);
   const running: Fleet[] = [];
   const own = new Set(pids());
   const state = join(root, "state");
   return {
-    ...{ root, stub, repository },
+    ...{ root, stub, gauge, repository },
     processes: () =>
       pids()
         .filter((pid) => !own.has(pid))
         .flatMap(commandOf),
     home: (name) => join(state, name),
-    start: async (agents) => {
-      const fleet = await start({ harness, agents, root, state, stub });
+    start: async (agents, below = "state") => {
+      const fleet = await start({ harness, agents, root, state: join(root, below), library });
       running.push(fleet);
       return fleet;
     },
     [Symbol.asyncDispose]: async () => {
       for (const fleet of running) await fleet.stop();
       await stub.close();
+      gauge.close();
       writeFileSync(join(root, "requests.json"), JSON.stringify(stub.requests, null, 1));
     },
   };
@@ -115,12 +124,12 @@ interface Start {
   readonly agents: { readonly [name: string]: object };
   readonly root: string;
   readonly state: string;
-  readonly stub: StubModel;
+  readonly library: object;
 }
 
 const Trace = z.looseObject({ runtime: z.string() });
 
-async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
+async function start({ harness, agents, root, state, library }: Start): Promise<Fleet> {
   const events: UpEvent[] = [];
   const machine = {
     env: {
@@ -134,7 +143,7 @@ async function start({ harness, agents, root, state }: Start): Promise<Fleet> {
   };
   const fleet = await startFleet({
     ...{
-      fleet: { ...LIBRARY, agents },
+      fleet: { ...library, agents },
       folder: env.FORGE_MATRIX_PROGRAMS,
       state,
       machine,

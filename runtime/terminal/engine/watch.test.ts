@@ -132,3 +132,33 @@ test("a permission and a login that no hook tells are seen in a turn, after read
   const told = lab.events.flatMap((event) => (event.kind === "status" ? event.state : []));
   assert.deepEqual(told, states);
 });
+
+test("a login, or a dialog, that shows long after readiness is seen until the first prompt", async () => {
+  await using lab = await createLab();
+  const script = `${SAY}
+    say starting start
+    echo ready
+    for seen in 'log in' 'may I'; do read -r _; clear; echo "$seen"; done
+    read -r _; clear; echo ready; read -r _`;
+  await lab.start([lab.agent("a", script, { terminal: SIGNS })]);
+  const enter = async () => {
+    await (await lab.holder("a")).run(["send-keys", "-t", "agent:", "Enter"]);
+  };
+  await lab.event("a", "status", 2);
+  await systemClock.sleep(8000); // past the looks that come at once
+  for (const [nth, state] of ["waiting-login", "waiting-permission", "ready"].entries()) {
+    await enter();
+    assert.equal((await lab.event("a", "status", nth + 3)).state, state);
+  }
+});
+
+test("a dialog at the start that nobody answers waits for a person", async () => {
+  await using lab = await createLab();
+  const script = `${SAY}
+    say starting start
+    echo 'may I'; read -r _; clear; echo ready; read -r _`;
+  await lab.start([lab.agent("a", script, { terminal: SIGNS })]);
+  assert.equal((await lab.event("a", "status", 2)).state, "waiting-permission");
+  await (await lab.holder("a")).run(["send-keys", "-t", "agent:", "Enter"]);
+  assert.equal((await lab.event("a", "status", 3)).state, "ready");
+});

@@ -19,8 +19,8 @@ export interface Watch {
   readonly signal: AbortSignal;
 }
 
-/** Looks at what a first frame may not show yet, such as that nobody is logged in. */
-const AFTERTHOUGHTS = 10;
+/** Looks at what a first frame may not show yet, such as that nobody is logged in: some at once, then one of so many. */
+const AFTERTHOUGHTS = { soon: 10, every: 5 };
 /** Looks in a row that must agree: a hook may be far ahead of a slow harness's screen. Nothing is, before its first turn. */
 const AGREEING = { fresh: 1, busy: 20, otherwise: 2 };
 const SOON = 100;
@@ -50,7 +50,7 @@ export async function watchStatus(watch: Watch): Promise<void> {
     const isStarting = known?.state === "starting";
     if (known && known.event !== SEEN) isFresh = isStarting;
     looks = known?.state === "ready" ? looks + 1 : 0;
-    if (known && !isCertain(known) && looks <= AFTERTHOUGHTS) {
+    if (known && !isCertain(known) && isDue(looks, isFresh)) {
       const { at, state } = known;
       const isLate = isStarting && clock.now() - since > UNKNOWN_AFTER_MS;
       const shown = (await look(watch, isFresh)) ?? (isLate ? "unknown" : undefined);
@@ -63,6 +63,10 @@ export async function watchStatus(watch: Watch): Promise<void> {
     await clock.sleep(known === undefined || isStarting ? SOON : LATER, signal).catch(() => {}); // over
   }
 }
+
+/** Until the first prompt is taken: harnesses may say late that they need a login. */
+const isDue = (looks: number, isFresh: boolean): boolean =>
+  looks <= AFTERTHOUGHTS.soon || (isFresh && looks % AFTERTHOUGHTS.every === 0);
 
 async function look({ terminal, signs }: Watch, isFresh: boolean): Promise<Activity | undefined> {
   const seen = await terminal.look().catch(() => undefined); // its server may be between two lives

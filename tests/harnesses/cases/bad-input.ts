@@ -19,7 +19,7 @@ export async function badInput(subject: Subject): Promise<void> {
 async function noLogin(subject: Subject): Promise<void> {
   const { rig, facts } = subject;
   const fleet = await rig.start({
-    anonymous: { ...agentOf(subject, facts.withoutLogin), secrets: {} },
+    anonymous: { ...agentOf(subject, facts.withoutLogin), mcpServers: [], secrets: {} },
   });
   try {
     const agent = fleet.agent("anonymous");

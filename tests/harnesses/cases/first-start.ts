@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { agentOf, ROLE, type Subject, write } from "../agents.ts";
-import { askedOf } from "../library.ts";
+import { askedOf, KEY, recordAt } from "../library.ts";
 import { type Driven, type Fleet, pause } from "../rig.ts";
 
 const IDLE = 60_000;
@@ -24,6 +24,7 @@ export async function firstStart(subject: Subject): Promise<void> {
     );
     await permissions(subject, fleet);
     await library(subject);
+    await secretsOfServers(subject);
     if (facts.repository !== null) {
       await t.test("the workspace's instructions apply, and none of its programs runs", () => {
         assert.ok(rig.stub.requests.some(({ body }) => body.includes(INSTRUCTION)));
@@ -74,6 +75,21 @@ async function library({ t, rig, harness }: Subject): Promise<void> {
       assert.ok(rig.stub.requests.some(({ body }) => body.includes(told)));
     });
   }
+}
+
+/** A reference to a secret arrives as the secret, a text as it is. */
+async function secretsOfServers({ t, rig, harness }: Subject): Promise<void> {
+  if (!askedOf(harness).some(({ field }) => field === "mcpServers")) return;
+  await t.test("MCP servers get the agent's secrets, in variables and headers", () => {
+    const given = JSON.parse(readFileSync(recordAt(rig.root), "utf8"));
+    assert.equal(given.HERON_KEY, KEY.value);
+    assert.equal(given.TIDE_AUTH, `Bearer ${KEY.value}`);
+    assert.equal(given.PLAIN, "it's text");
+    const [headers] = rig.gauge.headers;
+    assert.equal(headers?.authorization, `Bearer ${KEY.value}`);
+    assert.equal(headers["x-key"], KEY.value);
+    assert.equal(headers["x-plain"], "it's text");
+  });
 }
 
 async function permissions(subject: Subject, fleet: Fleet): Promise<void> {

@@ -15,6 +15,8 @@ export const mirror = defineHarness({
     submitDelay: 20,
   },
   adapter: null,
+  library: { skillFields: [], pluginFiles: [] },
+  trust: null,
   login: { folder: ".mirror", variable: "MIRROR_HOME" },
   databases: [],
   assets: ["words.txt"],

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HARNESSES } from "../harnesses/registry.ts";
+import { refusalOf } from "./subject.ts";
+
+const SECRETS = { TOKEN: { file: "/run/token" } };
+const CAPABLE = HARNESSES.filter(({ name }) => name !== "pi");
+
+type Fields = { readonly [field: string]: unknown };
+const stdio = (fields: Fields = {}) => ({ kind: "stdio", command: "/bin/tracker", ...fields });
+const http = (fields: Fields = {}) => ({ kind: "http", url: "https://t.example/mcp", ...fields });
+const refusals = (server: object, fields: Fields = {}) =>
+  CAPABLE.map((harness) => ({
+    name: harness.name,
+    text: refusalOf(
+      harness,
+      { mcpServers: ["tracker"], secrets: SECRETS, ...fields },
+      { mcpServers: { tracker: server } },
+    ),
+  }));
+
+const REFERENCES = [
+  "${TOKEN}",
+  "$TOKEN",
+  "Bearer ${TOKEN}",
+  "{env:TOKEN}",
+  "{file:/x}",
+  "a\n${X:-b}",
+];
+for (const text of REFERENCES) {
+  const servers = {
+    "stdio.env": stdio({ env: { A: text } }),
+    "http.headers": http({ headers: { A: text } }),
+    "stdio.args": stdio({ args: ["--token", text] }),
+    "http.url": http({ url: `https://t.example/${text.replaceAll(/\s/g, "")}` }),
+    "stdio.env.A.prefix": stdio({ env: { A: { secret: "TOKEN", prefix: text } } }),
+    "http.headers.A.prefix": http({ headers: { A: { secret: "TOKEN", prefix: text } } }),
+  };
+  test(`text that looks like a reference is refused in every harness: ${JSON.stringify(text)}`, () => {
+    for (const [at, server] of Object.entries(servers)) {
+      for (const { name, text: refusal } of refusals(server)) {
+        assert.match(refusal, /^AGENT_RULE: agents\.a\.mcpServers: /, `${name} ${at}`);
+        assert.ok(refusal.includes(`mcpServers.tracker.${at}`), `${name} ${at}: ${refusal}`);
+        assert.match(
+          refusal,
+          /looks like a reference(.|\n)*→ .*\{ secret = "NAME"/,
+          `${name} ${at}`,
+        );
+      }
+    }
+  });
+}
+
+test("money, patterns and templates are text", () => {
+  for (const text of ["$5", "a$", "100 $ (US)", "{name}", "{envelope}", "$(id)", "^a$", "{}"]) {
+    for (const { name, text: refusal } of refusals(stdio({ env: { A: text }, args: [text] })))
+      assert.equal(refusal, "", `${name} ${text}`);
+  }
+});
+
+test("a secret that a server refers to is one of the agent's, and arrives as itself", () => {
+  const env = { A: { secret: "TOKEN" } };
+  for (const server of [stdio({ env }), http({ headers: env })]) {
+    for (const { name, text } of refusals(server)) assert.equal(text, "", name);
+    for (const { text } of refusals(server, { secrets: {} }))
+      assert.match(
+        text,
+        /tracker\.\w+\.\w+\.A: the agent has no secret TOKEN\n.*declare secrets\.TOKEN/,
+      );
+    for (const { text } of refusals(server, {
+      secrets: { TOKEN: { ...SECRETS.TOKEN, delivery: "file" } },
+    }))
+      assert.match(text, /delivered as a file, so the path would be sent\n.*delivery = "env"/);
+  }
+});
+
+test("a reference with another field, or none, is refused by its path", () => {
+  for (const A of [
+    { secrt: "TOKEN" },
+    { secret: "TOKEN", prefx: "a" },
+    {},
+    3,
+    { secret: "MY-KEY" },
+  ]) {
+    for (const { text } of refusals(stdio({ env: { A } })))
+      assert.match(text, /^FLEET_INVALID: fleet\.mcpServers\.tracker\.env\.A/);
+  }
+});
+
+test("codex refuses a prefix that it cannot send", () => {
+  const headers = { Authorization: { secret: "TOKEN", prefix: "token " } };
+  for (const { name, text } of refusals(http({ headers })))
+    assert.equal(/cannot send the header Authorization/.test(text), name === "codex", text);
+});
+
+test("a command is an absolute path, and the refusal shows how to get one", () => {
+  for (const command of ["npx", "./server", "bin/server", "~/server", "", "/", "/bin/", "/a\nb"]) {
+    for (const { text } of refusals(stdio({ command })))
+      assert.match(
+        text,
+        /stdio\.command: (.|\n)*not the absolute path(.|\n)*→ .*lib\.getExe pkgs\.<package>/,
+      );
+  }
+});
+
+test("an address is one, and a header's name can be sent", () => {
+  for (const url of ["t.example/mcp", "ftp://t.example", "https://", "https://a b", "", "/mcp"]) {
+    for (const { text } of refusals(http({ url })))
+      assert.match(text, /is not the URL of a server/);
+  }
+  for (const name of ["X Key", "X:Key", "", "X\nKey", "é"]) {
+    for (const { text } of refusals(http({ headers: { [name]: "a" } })))
+      assert.match(text, /cannot be the name of a header/);
+  }
+});
+
+test("a variable of an agent is no reference either", () => {
+  for (const value of ["${TOKEN}", "$TOKEN", "{env:TOKEN}", "{file:/run/token}"]) {
+    for (const { text } of refusals(stdio(), { environment: { A: value } }))
+      assert.match(text, /environment\.A: .*looks like a reference.*\n.*declare secrets\.A/);
+  }
+  for (const value of ["$HOME/bin", "a ${b}", "$", "$5"]) {
+    for (const { text } of refusals(stdio(), { environment: { A: value } })) assert.equal(text, "");
+  }
+});
