@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("forge.ts", import.meta.url));
-const plan = fileURLToPath(new URL("../tests/golden/pi/plan.json", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "forge-cli-"));
-after(() => rmSync(folder, { recursive: true }));
+const root = mkdtempSync(join(tmpdir(), "forge-cli-"));
+after(() => rmSync(root, { recursive: true }));
+const folder = join(root, "here");
+mkdirSync(folder);
+/** The golden plan, without the skill, which lies nowhere. */
+const plan = join(root, "plan.json");
+const golden: { library: object } = JSON.parse(
+  readFileSync(fileURLToPath(new URL("../tests/golden/pi/plan.json", import.meta.url)), "utf8"),
+);
+writeFileSync(plan, JSON.stringify({ ...golden, library: { ...golden.library, skills: {} } }));
 
 function forge(args: readonly string[], input = "") {
   const options = { input, encoding: "utf8", cwd: folder } as const;

@@ -43,7 +43,7 @@ test("an expression that is computed and dropped is refused: it was a JavaScript
 });
 
 test("a field that does not exist is refused with those that do", () => {
-  refused((a) => [Reflect.get(a.permissions, "alow")], /no field "alow"\n.*allow, deny/);
+  refused((a) => [Reflect.get(a.permissions, "alow")], /no field "alow"\n.*allow, ask, deny/);
 });
 
 test("what has no Nix form is refused", () => {
