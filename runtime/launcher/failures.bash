@@ -6,6 +6,10 @@ fail() { # exit status, code, what, what to do
   exit "$1"
 }
 
+warn() { # code, what, what to do
+  printf '%s: %s\n  → %s\n' "$@" >&2
+}
+
 unsafe() { # what, what to do
   fail 78 STATE_UNSAFE "$1" "$2"
 }

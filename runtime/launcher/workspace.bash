@@ -18,12 +18,17 @@ is_writable() { # directory
 check_repository() {
   local own common
   [[ -e .git ]] || return 0
-  [[ -O .git ]] || printf '%s: %s\n  → %s\n' WORKSPACE_FOREIGN "workspace: $_workdir/.git belongs to another user, so git refuses to work there" \
-    "chown it to the agent's user, or add it to safe.directory in /etc/gitconfig" >&2
+  [[ -O .git ]] || warn WORKSPACE_FOREIGN "workspace: $_workdir/.git belongs to another user, so git refuses to work there" \
+    "chown it to the agent's user, or add it to safe.directory in /etc/gitconfig"
   [[ -f .git ]] || return 0
   { IFS= read -r own <.git; } 2>/dev/null
   [[ $own == 'gitdir: '* ]] || return 0
   own=${own#gitdir: } common=.
+  if [[ ! -d $own ]]; then
+    warn WORKSPACE_FOREIGN "workspace: $_workdir belongs to a repository at $own, which this user cannot see" \
+      "add the repository's git directory to writablePaths"
+    return
+  fi
   { IFS= read -r common <"$own/commondir"; } 2>/dev/null
   [[ $common == /* ]] || common=$own/$common
   is_writable "$own" && is_writable "$common" ||
