@@ -69,7 +69,11 @@ let
         # end for want of it is a failure.
         ExecStartPre = "${onHost} ${lib.getExe tty.arm}";
         ExecStop = "-${onHost} ${lib.getExe tty.ask} quit";
-        ExecStopPost = "${onHost} ${lib.getExe tty.lifecycle} exited";
+        ExecStopPost = [
+          "${onHost} ${lib.getExe tty.lifecycle} exited"
+          # What forge-arm mounted.
+          "-${onHost} ${lib.getExe' pkgs.util-linux "umount"} --lazy ${paths.agents}/{agent} ${paths.pts}/{agent}"
+        ];
 
         Restart = "on-failure";
         RestartSec = restart.delay;

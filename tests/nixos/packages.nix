@@ -160,6 +160,7 @@ let
             linked "util-linux" [
               "flock"
               "nsenter"
+              "umount"
             ]
           );
         };
