@@ -114,7 +114,8 @@ test("forge-tty cannot say which terminal a unit opens", async () => {
 test("an agent takes no terminal that is not its own, though its unit opened it", async () => {
   await once?.[Symbol.asyncDispose]();
   once = undefined;
-  const link = `+/bin/ln -sfn ${rootTerminal} /run/forge/given/quiet`;
+  const onHost = "+/usr/bin/nsenter --mount=/proc/1/ns/mnt --"; // the unit has a /run of its own
+  const link = `${onHost} /bin/ln -sfn ${rootTerminal} /run/forge/given/quiet`;
   await using _ = await machine.override(
     quiet.unit,
     `ExecStartPre=\nExecStartPre=${link}\nRestart=no`,
