@@ -69,7 +69,8 @@ let
           signal = "${scripts.signal}";
           workdir = if agent.workspace == null then "${home}/workspace" else agent.workspace;
           bin = "${package}/bin/${harness.recipe.bin}";
-          path = if agent.extraPackages == [ ] then path else "${lib.makeBinPath agent.extraPackages}:${path}";
+          path =
+            if agent.extraPackages == [ ] then path else "${lib.makeBinPath agent.extraPackages}:${path}";
           shell = lib.getExe pkgs.bash;
           package = {
             name = lib.getName package;

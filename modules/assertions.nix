@@ -181,6 +181,8 @@ let
     let
       unit = "forge-agent-${name}";
       service = config.systemd.services.${unit};
+      unusual = removeAttrs service.environment fromNixos;
+      settings = builtins.intersectAttrs variables service.serviceConfig;
       lost =
         variable:
         {
@@ -188,7 +190,7 @@ let
           message = "AGENT_RULE: systemd.services.${unit}.${variable.option}: it does not reach the agent\n  → ${variable.fix}";
         };
     in
-    map lost (
+    lib.optionals (unusual != { } || settings != { }) (map lost (
       map (variable: {
         option = "environment.${variable}";
         fix =
@@ -196,12 +198,12 @@ let
             "set services.forge.${agentPath name}.extraPackages"
           else
             "set services.forge.${agentPath name}.environment.${variable}";
-      }) (lib.subtractLists fromNixos (attrNames service.environment))
+      }) (attrNames unusual)
       ++ map (setting: {
         option = "serviceConfig.${setting}";
         fix = "in services.forge.${agentPath name}: ${variables.${setting}}";
-      }) (attrNames (builtins.intersectAttrs variables service.serviceConfig))
-    );
+      }) (attrNames settings)
+    ));
 
   withoutTmux = lib.optional (cfg.configureTmux && !config.programs.tmux.enable) (
     problem "FLEET_INVALID" "configureTmux" "/etc/tmux.conf is not made by programs.tmux on this host"

@@ -79,7 +79,6 @@ in
     agents = mkOption {
       type = types.attrsOf (
         types.submodule {
-          imports = [ (lib.mkRenamedOptionModule [ "tools" ] [ "extraPackages" ]) ];
           options =
             agent
             // lib.mapAttrs optionsOf config.services.forge.harnesses
@@ -131,32 +130,18 @@ in
                 };
                 description = ''
                   Further settings of {command}`forge-agent-<name>.service`, as {manpage}`systemd.exec(5)`,
-                  {manpage}`systemd.resource-control(5)` and {manpage}`systemd.service(5)` describe them. A value replaces the one that forge sets. A list is appended to the list that forge sets. Settings that forge depends on, such as `ExecStart`, are refused.
+                  {manpage}`systemd.resource-control(5)` and {manpage}`systemd.service(5)` describe them. A value replaces
+                  the one that forge sets. A list is appended to the list that forge sets. Settings that forge depends
+                  on, such as `ExecStart`, are refused.
                 '';
-              };
-              plan = mkOption {
-                type = types.nullOr types.raw;
-                readOnly = true;
-                default = null;
-                defaultText = literalExpression "the plan that forge makes of the other options";
-                description = "Plan of the agent: its command line, environment variables, files, and the names of its secrets. null if the agent is disabled.";
-              };
-              finalPackage = mkOption {
-                type = types.nullOr types.package;
-                readOnly = true;
-                default = null;
-                defaultText = literalExpression "the package that forge makes of the plan";
-                description = "Package with the program {file}`bin/forge-agent-<name>`, which starts the agent. null if the agent is disabled.";
               };
             };
         }
       );
       default = { };
-      # Filled in here, as a module of each agent would cost its evaluation more. The defaults are read because that
-      # is what refuses a value of the user's own.
+      # Not options of their own, which nobody may set and which each agent's evaluation would pay for.
       apply = lib.mapAttrs (
         name: agent:
-        assert agent.plan == null && agent.finalPackage == null;
         agent
         // {
           plan = instances.${name}.plan or null;
@@ -173,7 +158,13 @@ in
           };
         }
       '';
-      description = "AI coding agents of this host, by name. The name becomes part of a unit and a Linux user.";
+      description = ''
+        AI coding agents of this host, by name. The name becomes part of a unit and a Linux user.
+
+        Each agent also has two values to read. `plan` is its plan: command line, environment variables, files, and the
+        names of its secrets. `finalPackage` is the package with the program {file}`bin/forge-agent-<name>`, which starts
+        it. Both are null if the agent is disabled.
+      '';
     };
   };
 }

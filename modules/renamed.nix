@@ -3,6 +3,7 @@
 {
   _class = "nixos";
 
+  # Options of an agent cannot be renamed so: a module of each agent would cost every evaluation too much.
   imports = [
     (lib.mkRenamedOptionModule
       [ "services" "forge" "tools" ]
