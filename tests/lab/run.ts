@@ -17,14 +17,23 @@ async function main(): Promise<number> {
   const root = await ensureRoot(trixie);
   if (root === undefined) return skip("debootstrap");
   await using host = await hostTree();
-  const only = process.argv.slice(2);
-  const files = globSync("tests/lab/cases/*.ts", { cwd: repository })
-    .filter((file) => only.length === 0 || only.some((name) => file.includes(name)))
-    .sort();
   process.stdout.write(`test:lab: units of ${host.from}\n`);
   const harnesses = await shipped();
   await using machine = await boot({ root, harnesses, ...host });
-  return await runCases(files, { leader: machine.leader, isShipped: harnesses !== undefined });
+  const setup = { leader: machine.leader, isShipped: harnesses !== undefined };
+  const statuses = await Promise.all([
+    runCases(chosen("tests/lab/cases/*.ts"), setup),
+    runCases(chosen("tests/lab/emulated/*.ts"), setup), // with a machine of their own
+  ]);
+  return Math.max(...statuses);
+}
+
+/** Arguments name cases; without any, all run. */
+function chosen(pattern: string): readonly string[] {
+  const only = process.argv.slice(2);
+  return globSync(pattern, { cwd: repository })
+    .filter((file) => only.length === 0 || only.some((name) => file.includes(name)))
+    .sort();
 }
 
 function skip(needs: string): number {
@@ -43,6 +52,7 @@ async function shipped(): Promise<string | undefined> {
 
 /** One file after the other: they share the machine. */
 async function runCases(files: readonly string[], setup: object): Promise<number> {
+  if (files.length === 0) return 0;
   const child = spawn(process.execPath, ["--test", "--test-concurrency=1", ...files], {
     cwd: repository,
     env: { ...process.env, [SETUP]: JSON.stringify(setup) },
