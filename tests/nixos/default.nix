@@ -79,6 +79,8 @@ let
             toString (
               map (name: "${system.config.systemd.units.${name}.unit}/*") [
                 "forge-gave-up@.service"
+                "forge-journal.service"
+                "forge-journal.socket"
                 "forge-take.socket"
                 "forge-take@.service"
                 "forge-terminals.service"
