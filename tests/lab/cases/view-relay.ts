@@ -68,10 +68,11 @@ for (const [user, what] of [
     const args = ["-e", SPEAK, `/run/forge/${what}.sock`, String(seed), "60"];
     const { stdout, stderr } = await machine.run("perl", args, { user, seconds: 120 });
     assert.equal(stdout, "said", stderr);
-    await until("their end", async () => {
+    const isOver = async () => {
       const units = ["list-units", "--plain", "--no-legend", `forge-${what}@*`];
       return (await machine.systemctl(...units)) === "";
-    });
+    };
+    await until("their end", isOver, { seconds: 120 }); // dozens of slow programs, on a busy machine
     await subject.renewed();
     const lines = (await machine.journal(cursor)).map(({ MESSAGE }) => String(MESSAGE));
     const found = lines.filter((line) => /Sanitizer|runtime error|SUMMARY:/.test(line));
