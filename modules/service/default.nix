@@ -4,10 +4,10 @@
 #   packages ship them, and a build step puts each agent's name in. Sandbox, terminal, stop and restarts are here.
 # - drop-in.nix: what an agent has of its own, as an ordinary `systemd.services` entry. It becomes a drop-in.
 #
-# The reason is the cost of evaluation: an entry with all settings made an agent three times as expensive as a bare
-# unit (docs/benchmarks.md), and hosts have hundreds. The price is that `config.systemd.services` shows the drop-in
-# only: `lib.mkForce` there replaces nothing that unit-template.nix sets. It need not, as systemd reads the drop-in after the
-# shared part: `services.forge.agents.<name>.serviceConfig` and `systemd.services.forge-agent-<name>` override
+# The reason is the cost of evaluation: each setting of an entry costs every agent, and hosts have hundreds. An agent
+# may cost 1.5 times a bare unit (docs/benchmarks.md). The price is that `config.systemd.services` shows the drop-in
+# only: `lib.mkForce` there replaces nothing that unit-template.nix sets. It need not, as systemd reads the drop-in
+# after the shared part: `services.forge.agents.<name>.serviceConfig` and `systemd.services.forge-agent-<name>` override
 # either. `systemctl cat forge-agent-<name>` shows the whole.
 {
   config,
