@@ -1,4 +1,11 @@
-import { Node, type ObjectLiteralExpression, Project, type SourceFile, SyntaxKind } from "ts-morph";
+import {
+  Node,
+  type ObjectLiteralExpression,
+  Project,
+  type PropertyAssignment,
+  type SourceFile,
+  SyntaxKind,
+} from "ts-morph";
 import { ForgeError } from "../schema/errors.ts";
 
 /** Where a field is declared: file relative to the root, and line counted from 1. */
@@ -54,8 +61,7 @@ function schemasIn(file: string, source: SourceFile): readonly DeclaredSchema[] 
 }
 
 function collect(into: Collecting, path: string, { file, fields }: DeclaredSchema): void {
-  for (const field of fields.getProperties()) {
-    if (!Node.isPropertyAssignment(field)) continue;
+  for (const field of ownFields(fields)) {
     const at = `${path}.${field.getName()}`;
     const declaration = { file, line: field.getStartLineNumber() };
     const text = field.getInitializerOrThrow().getText();
@@ -68,4 +74,17 @@ function collect(into: Collecting, path: string, { file, fields }: DeclaredSchem
     const nested = into.schemas.find(({ name }) => text.startsWith(`${name}.prefault(`));
     if (nested) collect(into, at, nested);
   }
+}
+
+/** With those of `...NAME`, for a NAME that is an object literal in the same file. */
+function ownFields(fields: ObjectLiteralExpression): readonly PropertyAssignment[] {
+  return fields.getProperties().flatMap((field) => {
+    if (Node.isPropertyAssignment(field)) return [field];
+    if (!Node.isSpreadAssignment(field)) return [];
+    const shared = fields
+      .getSourceFile()
+      .getVariableDeclaration(field.getExpression().getText())
+      ?.getInitializerIfKind(SyntaxKind.ObjectLiteralExpression);
+    return shared === undefined ? [] : ownFields(shared);
+  });
 }

@@ -45,10 +45,15 @@ let
         ) (filter (name: builtins.match "[a-z][a-z0-9-]{0,62}" name == null) (attrNames cfg.${kind}))
       )
       [
-        "mcpServers"
         "plugins"
         "skills"
-      ];
+      ]
+    ++ map (
+      name:
+      problem "FLEET_INVALID" "mcpServers.${escapeNixIdentifier name}"
+        "expected a lower-case letter, then a-z, 0-9, - and single _, but no _ at the end"
+        "rename it"
+    ) (filter (name: builtins.match "[a-z](_?[a-z0-9-]){0,62}" name == null) (attrNames cfg.mcpServers));
 
   brokenRules =
     name:

@@ -57,6 +57,7 @@ const CALLS: { readonly [F in FunctionName]: (...args: readonly Json[]) => Json 
   json: (of = null) => canonical(of),
   keys: (of = null) => (isJsonObject(of) ? sortedKeys(of) : []),
   matches: (pattern, of) => new RegExp(`^(?:${pattern})$`).test(String(of)),
+  milliseconds: (of) => Number(of) * 1000,
   not: (of) => !of,
   quote: (of) => `'${String(of).replace(/['$]/g, (sign) => `'\\${sign}'`)}'`,
   str: (of) => String(of),

@@ -7,6 +7,7 @@ import {
   keys,
   matches,
   not,
+  type Server,
   t,
   textOrSecret,
   when,
@@ -22,13 +23,16 @@ export const serverRules = (a: Subject, library: Library): List<Problem> =>
       ...each(args, (argument) => literal(t`${name}.stdio.args`, argument)),
       ...values(a, t`${name}.stdio.env`, env),
     ],
-    http: ({ url, headers }, name) => [
-      ...address(t`${name}.http.url`, url),
-      ...literal(t`${name}.http.url`, url),
-      ...values(a, t`${name}.http.headers`, headers),
-      ...headerNames(t`${name}.http.headers`, headers),
-    ],
+    http: (server, name) => remote(a, t`${name}.http`, server),
+    sse: (server, name) => remote(a, t`${name}.sse`, server),
   });
+
+const remote = (a: Subject, at: Text, { url, headers }: Server<"http" | "sse">) => [
+  ...address(t`${at}.url`, url),
+  ...literal(t`${at}.url`, url),
+  ...values(a, t`${at}.headers`, headers),
+  ...headerNames(t`${at}.headers`, headers),
+];
 
 const problem = (at: Text, what: Text, fix: Text): Problem => ({
   option: "mcpServers",

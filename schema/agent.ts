@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { ExternalPath, LibraryName, NonEmpty, PackagePath, Text, VariableName } from "./names.ts";
+import {
+  ExternalPath,
+  LibraryName,
+  NonEmpty,
+  PackagePath,
+  ServerName,
+  Text,
+  VariableName,
+} from "./names.ts";
 import { CpuWeight, MemorySize, TaskCount } from "./resources.ts";
 
 export const Secret = z.strictObject({
@@ -112,7 +120,7 @@ export const Agent = z.strictObject({
       examples: [["review"]],
     }),
   mcpServers: z
-    .array(LibraryName)
+    .array(ServerName)
     .default([])
     .meta({
       description:

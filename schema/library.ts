@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { LibraryName, SourcePath, VariableName } from "./names.ts";
+import { LibraryName, ServerName, SourcePath, VariableName } from "./names.ts";
 
 export const Skill = z.strictObject({
   description: z.string().meta({
@@ -30,6 +30,34 @@ export type SecretReference = z.output<typeof SecretReference>;
 export const TextOrSecret = z.union([z.string(), SecretReference]);
 export type TextOrSecret = z.output<typeof TextOrSecret>;
 
+const Seconds = z.int().min(1).max(86_400).nullable().default(null);
+
+/** Limits in seconds. A harness that has no such limit of its own refuses it. */
+const LIMITS = {
+  startupTimeoutSec: Seconds.meta({
+    description:
+      "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Only codex has this limit.",
+    examples: [60],
+  }),
+  toolTimeoutSec: Seconds.meta({
+    description:
+      "Timeout in seconds for one tool call. In gemini and opencode it also limits the start of the server. null leaves it to the harness.",
+    examples: [300],
+  }),
+};
+
+const ADDRESS = {
+  url: z.string().meta({ description: "URL of the server." }),
+  headers: z
+    .record(z.string(), TextOrSecret)
+    .default({})
+    .meta({
+      description:
+        'HTTP headers of every request: text, or `{ secret = "NAME"; prefix = "…"; }` for a secret of the agent. Text that looks like a reference to a variable (`${NAME}`, `$NAME`, `{env:NAME}`) is refused. Put no secret into text: every user can read the Nix store.',
+      examples: [{ Authorization: { secret: "TRACKER_TOKEN", prefix: "Bearer " } }],
+    }),
+};
+
 export const McpServer = z.discriminatedUnion("kind", [
   z
     .strictObject({
@@ -46,22 +74,16 @@ export const McpServer = z.discriminatedUnion("kind", [
             'Environment variables of the program: text, or `{ secret = "NAME"; prefix = "…"; }` for a secret of the agent. Text that looks like a reference to a variable (`${NAME}`, `$NAME`, `{env:NAME}`) is refused.',
           examples: [{ TRACKER_TOKEN: { secret: "TRACKER_TOKEN" } }],
         }),
+      ...LIMITS,
     })
     .meta({ description: "A local server that the harness starts." }),
   z
-    .strictObject({
-      kind: z.literal("http"),
-      url: z.string().meta({ description: "URL of the server." }),
-      headers: z
-        .record(z.string(), TextOrSecret)
-        .default({})
-        .meta({
-          description:
-            'HTTP headers of every request: text, or `{ secret = "NAME"; prefix = "…"; }` for a secret of the agent. Text that looks like a reference to a variable (`${NAME}`, `$NAME`, `{env:NAME}`) is refused. Put no secret into text: every user can read the Nix store.',
-          examples: [{ Authorization: { secret: "TRACKER_TOKEN", prefix: "Bearer " } }],
-        }),
-    })
-    .meta({ description: "A server that is reached over HTTP." }),
+    .strictObject({ kind: z.literal("http"), ...ADDRESS, ...LIMITS })
+    .meta({ description: "A server that is reached over streamable HTTP." }),
+  z.strictObject({ kind: z.literal("sse"), ...ADDRESS, ...LIMITS }).meta({
+    description:
+      "A server that is reached over HTTP with server-sent events, the transport before streamable HTTP. codex does not support it.",
+  }),
 ]);
 
 export type McpServer = z.output<typeof McpServer>;
@@ -77,7 +99,7 @@ export const Libraries = z.strictObject({
     .default({})
     .meta({ description: "Plugins that agents can use, by name." }),
   mcpServers: z
-    .record(LibraryName, McpServer)
+    .record(ServerName, McpServer)
     .default({})
     .meta({ description: "MCP servers that agents can use, by name." }),
 });

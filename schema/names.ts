@@ -18,6 +18,11 @@ export const LibraryName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, {
   error: "expected a lower-case letter, then at most 62 of a-z, 0-9 and -",
 });
 
+/** Tools of a server are named after it, mostly behind `__`. */
+export const ServerName = z.string().regex(/^[a-z](_?[a-z0-9-]){0,62}$/, {
+  error: "expected a lower-case letter, then a-z, 0-9, - and single _, but no _ at the end",
+});
+
 export const VariableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
   error: "expected the name of an environment variable: letters, digits and _, no digit first",
 });

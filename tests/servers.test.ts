@@ -9,6 +9,7 @@ const CAPABLE = HARNESSES.filter(({ name }) => name !== "pi");
 type Fields = { readonly [field: string]: unknown };
 const stdio = (fields: Fields = {}) => ({ kind: "stdio", command: "/bin/tracker", ...fields });
 const http = (fields: Fields = {}) => ({ kind: "http", url: "https://t.example/mcp", ...fields });
+const sse = (fields: Fields = {}) => ({ kind: "sse", url: "https://t.example/sse", ...fields });
 const refusals = (server: object, fields: Fields = {}) =>
   CAPABLE.map((harness) => ({
     name: harness.name,
@@ -84,6 +85,56 @@ test("a reference with another field, or none, is refused by its path", () => {
   ]) {
     for (const { text } of refusals(stdio({ env: { A } })))
       assert.match(text, /^FLEET_INVALID: fleet\.mcpServers\.tracker\.env\.A/);
+  }
+});
+
+test("a server over SSE is one like any other, and codex says what to use instead", () => {
+  for (const headers of [{}, { A: "b" }, { A: { secret: "TOKEN" } }]) {
+    for (const { name, text } of refusals(sse({ headers })))
+      assert.match(
+        text,
+        name === "codex" ? /tracker\n.*→ .*mcpServers\.tracker\.http/ : /^$/,
+        name,
+      );
+  }
+  for (const { name, text } of refusals(sse({ url: "t.example" })))
+    assert.match(text, /tracker\.sse\.url.*is not the URL/, name);
+});
+
+const STARTUP = new Map([
+  ["claude-code", /→ .*MCP_TIMEOUT/],
+  ["codex", /^$/],
+]);
+
+test("a limit for a tool call holds everywhere; one for the start is refused where there is none", () => {
+  for (const server of [stdio, http]) {
+    for (const { name, text } of refusals(server({ toolTimeoutSec: 300 })))
+      assert.equal(text, "", name);
+    for (const { name, text } of refusals(server({ startupTimeoutSec: 60 }))) {
+      assert.match(text, STARTUP.get(name) ?? /→ .*toolTimeoutSec/, name);
+    }
+    for (const seconds of [0, -1, 1.5, 86_401, "60", "1m"]) {
+      for (const { text } of refusals(server({ toolTimeoutSec: seconds })))
+        assert.match(text, /^FLEET_INVALID: fleet\.mcpServers\.tracker\.toolTimeoutSec/);
+    }
+  }
+});
+
+test("a server's name may have _ where no tool's name can then mean two servers", () => {
+  for (const harness of CAPABLE) {
+    for (const server of ["work_log", "a_b_c", "a-b_c"]) {
+      const text = refusalOf(
+        harness,
+        { mcpServers: [server] },
+        { mcpServers: { [server]: stdio() } },
+      );
+      const joins = ["gemini", "opencode"].includes(harness.name);
+      assert.match(text, joins ? /rename the server, with - instead of _/ : /^$/, harness.name);
+    }
+    for (const server of ["a__b", "a_", "_a", "A", "1a", "a b", ""]) {
+      const text = refusalOf(harness, {}, { mcpServers: { [server]: stdio() } });
+      assert.match(text, /^FLEET_INVALID: fleet\.mcpServers/, `${harness.name} ${server}`);
+    }
   }
 });
 

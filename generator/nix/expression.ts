@@ -172,6 +172,7 @@ const CALLS: { readonly [F in FunctionName]: (args: Args) => Term } = {
   json: helper("builtins.toJSON"),
   keys: helper("builtins.attrNames"),
   matches: (args) => loose([matching(args), " != null"]),
+  milliseconds: ([of]) => loose([operand(of), " * 1000"]),
   not: ([of]) => (of ? negated(of) : atom("false")),
   quote: helper("quote"),
   str: helper("toString"),

@@ -14,10 +14,13 @@ import {
   not,
   quote,
   record,
+  type Server,
   strangeEntries,
   type Text,
   t,
+  toolTimeout,
   when,
+  withoutStartupTimeout,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
 import { allowed, denied } from "./permissions.ts";
@@ -60,6 +63,11 @@ const KEY = "ANTHROPIC_API_KEY";
 
 /** As Claude Code writes it in its list of MCP servers. */
 const variable = (name: Text) => t`$\{${name}}`;
+
+const remote = (type: string, { url, headers, toolTimeoutSec }: Server<"http" | "sse">) => ({
+  ...{ type, url, headers: filledIn(headers, variable) },
+  ...toolTimeout(toolTimeoutSec),
+});
 
 /** What every command line has, on a terminal or not. */
 const session = (a: Agent, library: Library) => [
@@ -139,7 +147,12 @@ export const claudeCode = defineHarness({
   assets: [],
   resume: ["--resume", SESSION],
 
-  rules: (a) => [
+  rules: (a, library) => [
+    ...withoutStartupTimeout(
+      a.mcpServers,
+      library,
+      "set environment.MCP_TIMEOUT, in milliseconds, for all servers of the agent",
+    ),
     ...strangeEntries("permissions.allow", a.permissions.allow, allowed(a)),
     ...strangeEntries("permissions.ask", a.permissions.ask, denied(a)),
     ...strangeEntries("permissions.deny", a.permissions.deny, denied(a)),
@@ -208,12 +221,12 @@ export const claudeCode = defineHarness({
           (name) => name,
           (name) =>
             match(library.mcpServers.at(name), {
-              stdio: ({ command, args, env }) => ({ command, args, env: filledIn(env, variable) }),
-              http: ({ url, headers }) => ({
-                type: "http",
-                url,
-                headers: filledIn(headers, variable),
+              stdio: ({ command, args, env, toolTimeoutSec }) => ({
+                ...{ command, args, env: filledIn(env, variable) },
+                ...toolTimeout(toolTimeoutSec),
               }),
+              http: (server) => remote("http", server),
+              sse: (server) => remote("sse", server),
             }),
         ),
       },

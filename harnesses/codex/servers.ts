@@ -5,6 +5,7 @@ import {
   each,
   eachSecret,
   eachServer,
+  given,
   isEmpty,
   join,
   keys,
@@ -57,7 +58,15 @@ const program = (a: Agent, { command, args, env }: Server<"stdio">) => {
 const isBearer = (name: Text, prefix: Text) =>
   and(matches("[Aa]uthorization", name), matches("[Bb]earer ", prefix));
 
-const address = ({ url, headers }: Server<"http">) => ({
+const limits = ({
+  startupTimeoutSec,
+  toolTimeoutSec,
+}: Pick<Server<"http">, "startupTimeoutSec" | "toolTimeoutSec">) => ({
+  ...given(startupTimeoutSec, (seconds) => ({ startup_timeout_sec: seconds })),
+  ...given(toolTimeoutSec, (seconds) => ({ tool_timeout_sec: seconds })),
+});
+
+const address = ({ url, headers }: Server<"http" | "sse">) => ({
   url,
   http_headers: texts(headers),
   env_http_headers: record(
@@ -72,8 +81,8 @@ const address = ({ url, headers }: Server<"http">) => ({
   ),
 });
 
-/** codex sends a secret as a whole header, or as a bearer token. */
-const badHeaders = (a: Agent, library: Library) =>
+/** codex sends a secret as a whole header, or as a bearer token; and it knows one transport over HTTP. */
+const unreachable = (a: Agent, library: Library) =>
   eachServer(a.mcpServers, library, {
     stdio: () => [],
     http: ({ headers }, server) => [
@@ -86,6 +95,13 @@ const badHeaders = (a: Agent, library: Library) =>
           },
         ]),
       ),
+    ],
+    sse: (_, server) => [
+      {
+        option: "mcpServers",
+        problem: t`codex does not support SSE, the transport of ${server}`,
+        fix: t`use the server's address for streamable HTTP (mcpServers.${server}.http), or a program that stands between (mcpServers.${server}.stdio)`,
+      },
     ],
   });
 
@@ -106,8 +122,9 @@ export const servers = (a: Agent, library: Library) => {
       (name) => name,
       (name) =>
         match(library.mcpServers.at(name), {
-          stdio: (server) => ({ ...program(a, server), ...consent }),
-          http: (server) => ({ ...address(server), ...consent }),
+          stdio: (server) => ({ ...program(a, server), ...limits(server), ...consent }),
+          http: (server) => ({ ...address(server), ...limits(server), ...consent }),
+          sse: address, // a rule refuses it
         }),
     ),
   };
@@ -116,5 +133,5 @@ export const servers = (a: Agent, library: Library) => {
 export const serverRules = (a: Agent, library: Library) => [
   ...strangeEntries("codex.allowMcpTools", a.options.allowMcpTools, mcpTools(a)),
   ...strangeEntries("codex.denyMcpTools", a.options.denyMcpTools, mcpTools(a)),
-  ...badHeaders(a, library),
+  ...unreachable(a, library),
 ];

@@ -13,7 +13,10 @@ import {
   strangeEntries,
   type Text,
   t,
+  toolTimeout,
   when,
+  withoutStartupTimeout,
+  withoutUnderscores,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
 import { COMMANDS, tools } from "./permissions.ts";
@@ -80,7 +83,13 @@ export const gemini = defineHarness({
   assets: [],
   resume: ["--resume", SESSION],
 
-  rules: (a) => [
+  rules: (a, library) => [
+    ...withoutUnderscores(a.mcpServers),
+    ...withoutStartupTimeout(
+      a.mcpServers,
+      library,
+      "set toolTimeoutSec, which limits the start in gemini too",
+    ),
     ...strangeEntries("permissions.allow", a.permissions.allow, tools(a, [])),
     ...strangeEntries("permissions.ask", a.permissions.ask, tools(a, ["[*]", "mcp_[*]"])),
     ...strangeEntries("permissions.deny", a.permissions.deny, tools(a, ["[*]", "mcp_[*]"])),
@@ -153,8 +162,18 @@ export const gemini = defineHarness({
           (name) => name,
           (name) =>
             match(library.mcpServers.at(name), {
-              stdio: ({ command, args, env }) => ({ command, args, env: filledIn(env, variable) }),
-              http: ({ url, headers }) => ({ httpUrl: url, headers: filledIn(headers, variable) }),
+              stdio: ({ command, args, env, toolTimeoutSec }) => ({
+                ...{ command, args, env: filledIn(env, variable) },
+                ...toolTimeout(toolTimeoutSec),
+              }),
+              http: ({ url, headers, toolTimeoutSec }) => ({
+                ...{ httpUrl: url, headers: filledIn(headers, variable) },
+                ...toolTimeout(toolTimeoutSec),
+              }),
+              sse: ({ url, headers, toolTimeoutSec }) => ({
+                ...{ type: "sse", url, headers: filledIn(headers, variable) },
+                ...toolTimeout(toolTimeoutSec),
+              }),
             }),
         ),
       },

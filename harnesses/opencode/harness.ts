@@ -13,9 +13,13 @@ import {
   match,
   not,
   record,
+  type Server,
   type Text,
   t,
+  toolTimeout,
   when,
+  withoutStartupTimeout,
+  withoutUnderscores,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
 import { permissionRules } from "./permissions.ts";
@@ -116,23 +120,28 @@ const permission = (a: Agent) => ({
   ),
 });
 
+const remote = ({ url, headers, toolTimeoutSec }: Server<"http" | "sse">) => ({
+  type: "remote",
+  url,
+  headers: filledIn(headers, secretOf),
+  oauth: false,
+  ...toolTimeout(toolTimeoutSec),
+});
+
 const servers = (a: Agent, library: Library) =>
   record(
     a.mcpServers,
     (name) => name,
     (name) =>
       match(library.mcpServers.at(name), {
-        stdio: ({ command, args, env }) => ({
+        stdio: ({ command, args, env, toolTimeoutSec }) => ({
           type: "local",
           command: [command, ...args],
           environment: filledIn(env, secretOf),
+          ...toolTimeout(toolTimeoutSec),
         }),
-        http: ({ url, headers }) => ({
-          type: "remote",
-          url,
-          headers: filledIn(headers, secretOf),
-          oauth: false,
-        }),
+        http: remote,
+        sse: remote, // it tries streamable HTTP first
       }),
   );
 
@@ -189,7 +198,13 @@ export const opencode = defineHarness({
   assets: ["status.js"],
   resume: ["--session", SESSION],
 
-  rules: (a) => [
+  rules: (a, library) => [
+    ...withoutUnderscores(a.mcpServers),
+    ...withoutStartupTimeout(
+      a.mcpServers,
+      library,
+      "set toolTimeoutSec, which limits the start in opencode too",
+    ),
     ...permissionRules(a),
     ...each(OWN, (key) =>
       when(a.options.settings.has(key), [

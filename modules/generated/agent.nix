@@ -69,7 +69,7 @@
     description = "Names of the agent's skills. Each must be declared in {option}`services.forge.skills`.";
   };
   mcpServers = lib.mkOption {
-    type = lib.types.listOf (lib.types.strMatching "[a-z][a-z0-9-]{0,62}");
+    type = lib.types.listOf (lib.types.strMatching "[a-z](_?[a-z0-9-]){0,62}");
     default = [ ];
     example = [ "tracker" ];
     description = "Names of the agent's MCP servers. Each must be declared in {option}`services.forge.mcpServers`.";

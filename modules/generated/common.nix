@@ -296,6 +296,71 @@ let
                 }
               ]
             );
+          sse =
+            sse:
+            optionals (builtins.match "https?://[^ /\n][^ \n]*" sse.url == null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.sse.url: \"${sse.url}\" is not the URL of a server";
+                fix = "begin it with https:// or http://";
+              }
+            ]
+            ++ optionals (builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" sse.url != null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.sse.url: \"${sse.url}\" looks like a reference to a variable, and would be sent as it is";
+                fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+              }
+            ]
+            ++ each (builtins.attrNames sse.headers) (
+              header:
+              if builtins.isString sse.headers.${header} then
+                optionals (
+                  builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" sse.headers.${header} != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.sse.headers.${header}: \"${sse.headers.${header}}\" looks like a reference to a variable, and would be sent as it is";
+                    fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+                  }
+                ]
+              else
+                optionals (
+                  builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" sse.headers.${header}.prefix != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.sse.headers.${header}.prefix: \"${sse.headers.${header}.prefix}\" looks like a reference to a variable, and would be sent as it is";
+                    fix = "put secrets into env or headers, as { secret = \"NAME\"; prefix = \"…\"; }";
+                  }
+                ]
+                ++ optionals (!(agent.secrets ? ${sse.headers.${header}.secret})) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.sse.headers.${header}: the agent has no secret ${sse.headers.${header}.secret}";
+                    fix = "declare secrets.${sse.headers.${header}.secret}, or take the server out of mcpServers";
+                  }
+                ]
+                ++ optionals (agent.secrets ? ${sse.headers.${header}.secret}) (
+                  optionals (!(agent.secrets.${sse.headers.${header}.secret}.delivery == "env")) [
+                    {
+                      option = "mcpServers";
+                      problem = "mcpServers.${mcpServer}.sse.headers.${header}: secrets.${sse.headers.${header}.secret} is delivered as a file, so the path would be sent";
+                      fix = "set secrets.${sse.headers.${header}.secret}.delivery = \"env\"";
+                    }
+                  ]
+                )
+            )
+            ++ each (builtins.attrNames sse.headers) (
+              header:
+              optionals (builtins.match "[A-Za-z0-9!#$%&'*+.^_`|~-]+" header == null) [
+                {
+                  option = "mcpServers";
+                  problem = "mcpServers.${mcpServer}.sse.headers: \"${header}\" cannot be the name of a header";
+                  fix = "use letters, digits and -";
+                }
+              ]
+            );
         }
       )
     )

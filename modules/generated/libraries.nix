@@ -77,6 +77,18 @@
                 };
                 description = "Environment variables of the program: text, or `{ secret = \"NAME\"; prefix = \"…\"; }` for a secret of the agent. Text that looks like a reference to a variable (`\${NAME}`, `$NAME`, `{env:NAME}`) is refused.";
               };
+              startupTimeoutSec = lib.mkOption {
+                type = lib.types.nullOr (lib.types.ints.between 1 86400);
+                default = null;
+                example = 60;
+                description = "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Only codex has this limit.";
+              };
+              toolTimeoutSec = lib.mkOption {
+                type = lib.types.nullOr (lib.types.ints.between 1 86400);
+                default = null;
+                example = 300;
+                description = "Timeout in seconds for one tool call. In gemini and opencode it also limits the start of the server. null leaves it to the harness.";
+              };
             };
           };
           description = "A local server that the harness starts.";
@@ -117,9 +129,73 @@
                 };
                 description = "HTTP headers of every request: text, or `{ secret = \"NAME\"; prefix = \"…\"; }` for a secret of the agent. Text that looks like a reference to a variable (`\${NAME}`, `$NAME`, `{env:NAME}`) is refused. Put no secret into text: every user can read the Nix store.";
               };
+              startupTimeoutSec = lib.mkOption {
+                type = lib.types.nullOr (lib.types.ints.between 1 86400);
+                default = null;
+                example = 60;
+                description = "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Only codex has this limit.";
+              };
+              toolTimeoutSec = lib.mkOption {
+                type = lib.types.nullOr (lib.types.ints.between 1 86400);
+                default = null;
+                example = 300;
+                description = "Timeout in seconds for one tool call. In gemini and opencode it also limits the start of the server. null leaves it to the harness.";
+              };
             };
           };
-          description = "A server that is reached over HTTP.";
+          description = "A server that is reached over streamable HTTP.";
+        };
+        sse = lib.mkOption {
+          type = lib.types.submodule {
+            options = {
+              url = lib.mkOption {
+                type = lib.types.str;
+                description = "URL of the server.";
+              };
+              headers = lib.mkOption {
+                type = lib.types.attrsOf (
+                  lib.types.either lib.types.str (
+                    lib.types.submodule {
+                      options = {
+                        secret = lib.mkOption {
+                          type = lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*";
+                          example = "TRACKER_TOKEN";
+                          description = "Name of a secret, in {option}`secrets` of each agent that uses the server. The secret is sent, not its name.";
+                        };
+                        prefix = lib.mkOption {
+                          type = lib.types.str;
+                          default = "";
+                          example = "Bearer ";
+                          description = "Text before the secret.";
+                        };
+                      };
+                    }
+                  )
+                );
+                default = { };
+                example = {
+                  Authorization = {
+                    secret = "TRACKER_TOKEN";
+                    prefix = "Bearer ";
+                  };
+                };
+                description = "HTTP headers of every request: text, or `{ secret = \"NAME\"; prefix = \"…\"; }` for a secret of the agent. Text that looks like a reference to a variable (`\${NAME}`, `$NAME`, `{env:NAME}`) is refused. Put no secret into text: every user can read the Nix store.";
+              };
+              startupTimeoutSec = lib.mkOption {
+                type = lib.types.nullOr (lib.types.ints.between 1 86400);
+                default = null;
+                example = 60;
+                description = "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Only codex has this limit.";
+              };
+              toolTimeoutSec = lib.mkOption {
+                type = lib.types.nullOr (lib.types.ints.between 1 86400);
+                default = null;
+                example = 300;
+                description = "Timeout in seconds for one tool call. In gemini and opencode it also limits the start of the server. null leaves it to the harness.";
+              };
+            };
+          };
+          description = "A server that is reached over HTTP with server-sent events, the transport before streamable HTTP. codex does not support it.";
         };
       }
     );

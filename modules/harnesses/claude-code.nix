@@ -246,22 +246,45 @@ let
             mcpServers = toAttrs agent.mcpServers (mcpServer: mcpServer) (
               mcpServer:
               variant library.mcpServers.${mcpServer} {
-                stdio = stdio: {
-                  command = stdio.command;
-                  args = stdio.args;
-                  env = mapValues stdio.env (
-                    env:
-                    if builtins.isString env then "${env}" else "${env.prefix}\${${env.secret}}"
-                  );
-                };
-                http = http: {
-                  type = "http";
-                  url = http.url;
-                  headers = mapValues http.headers (
-                    header:
-                    if builtins.isString header then "${header}" else "${header.prefix}\${${header.secret}}"
-                  );
-                };
+                stdio =
+                  stdio:
+                  {
+                    command = stdio.command;
+                    args = stdio.args;
+                    env = mapValues stdio.env (
+                      env:
+                      if builtins.isString env then "${env}" else "${env.prefix}\${${env.secret}}"
+                    );
+                  }
+                  // optionalAttrs (stdio.toolTimeoutSec != null) {
+                    timeout = stdio.toolTimeoutSec * 1000;
+                  };
+                http =
+                  http:
+                  {
+                    type = "http";
+                    url = http.url;
+                    headers = mapValues http.headers (
+                      header:
+                      if builtins.isString header then "${header}" else "${header.prefix}\${${header.secret}}"
+                    );
+                  }
+                  // optionalAttrs (http.toolTimeoutSec != null) {
+                    timeout = http.toolTimeoutSec * 1000;
+                  };
+                sse =
+                  sse:
+                  {
+                    type = "sse";
+                    url = sse.url;
+                    headers = mapValues sse.headers (
+                      header:
+                      if builtins.isString header then "${header}" else "${header.prefix}\${${header.secret}}"
+                    );
+                  }
+                  // optionalAttrs (sse.toolTimeoutSec != null) {
+                    timeout = sse.toolTimeoutSec * 1000;
+                  };
               }
             );
           };
@@ -370,10 +393,45 @@ let
   rules =
     {
       agent,
+      library,
       options,
       ...
     }:
-    each agent.permissions.allow (
+    each agent.mcpServers (
+      mcpServer:
+      optionals (library.mcpServers ? ${mcpServer}) (
+        variant library.mcpServers.${mcpServer} {
+          stdio =
+            stdio:
+            optionals (stdio.startupTimeoutSec != null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.stdio.startupTimeoutSec: this harness has no limit for the start of one server";
+                fix = "set environment.MCP_TIMEOUT, in milliseconds, for all servers of the agent";
+              }
+            ];
+          http =
+            http:
+            optionals (http.startupTimeoutSec != null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.http.startupTimeoutSec: this harness has no limit for the start of one server";
+                fix = "set environment.MCP_TIMEOUT, in milliseconds, for all servers of the agent";
+              }
+            ];
+          sse =
+            sse:
+            optionals (sse.startupTimeoutSec != null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.sse.startupTimeoutSec: this harness has no limit for the start of one server";
+                fix = "set environment.MCP_TIMEOUT, in milliseconds, for all servers of the agent";
+              }
+            ];
+        }
+      )
+    )
+    ++ each agent.permissions.allow (
       allow:
       optionals
         (

@@ -199,6 +199,12 @@ let
                           );
                         }
                     )
+                    // optionalAttrs (stdio.startupTimeoutSec != null) {
+                      startup_timeout_sec = stdio.startupTimeoutSec;
+                    }
+                    // optionalAttrs (stdio.toolTimeoutSec != null) {
+                      tool_timeout_sec = stdio.toolTimeoutSec;
+                    }
                     // {
                       disabled_tools = options.denyMcpTools;
                       tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
@@ -244,12 +250,57 @@ let
                           ) [ http.headers.${header}.secret ]
                       )
                     ) (item: "bearer_token_env_var") (item: item)
+                    // optionalAttrs (http.startupTimeoutSec != null) {
+                      startup_timeout_sec = http.startupTimeoutSec;
+                    }
+                    // optionalAttrs (http.toolTimeoutSec != null) {
+                      tool_timeout_sec = http.toolTimeoutSec;
+                    }
                     // {
                       disabled_tools = options.denyMcpTools;
                       tools = toAttrs options.allowMcpTools (allowMcpTool: allowMcpTool) (allowMcpTool: {
                         approval_mode = "approve";
                       });
                     };
+                  sse =
+                    sse:
+                    {
+                      url = sse.url;
+                      http_headers = toAttrs (
+                        each (builtins.attrNames sse.headers) (
+                          header:
+                          optionals (builtins.isString sse.headers.${header}) [ header ]
+                        )
+                      ) (item: item) (
+                        item:
+                        if builtins.isString sse.headers.${item} then "${sse.headers.${item}}" else ""
+                      );
+                      env_http_headers = toAttrs (
+                        each (builtins.attrNames sse.headers) (
+                          header:
+                          if builtins.isString sse.headers.${header} then
+                            [ ]
+                          else
+                            optionals (isEmpty sse.headers.${header}.prefix) [ header ]
+                        )
+                      ) (item: item) (
+                        item:
+                        if builtins.isString sse.headers.${item} then "" else sse.headers.${item}.secret
+                      );
+                    }
+                    // toAttrs (
+                      each (builtins.attrNames sse.headers) (
+                        header:
+                        if builtins.isString sse.headers.${header} then
+                          [ ]
+                        else
+                          optionals (
+                            (builtins.match "[Aa]uthorization" header != null) && (
+                              builtins.match "[Bb]earer " sse.headers.${header}.prefix != null
+                            )
+                          ) [ sse.headers.${header}.secret ]
+                      )
+                    ) (item: "bearer_token_env_var") (item: item);
                 }
               );
               hooks = options.hooks // {
@@ -416,6 +467,13 @@ let
                   }
                 ]
             );
+          sse = sse: [
+            {
+              option = "mcpServers";
+              problem = "codex does not support SSE, the transport of ${mcpServer}";
+              fix = "use the server's address for streamable HTTP (mcpServers.${mcpServer}.http), or a program that stands between (mcpServers.${mcpServer}.stdio)";
+            }
+          ];
         }
       )
     )

@@ -170,29 +170,56 @@ let
             mcp = toAttrs agent.mcpServers (mcpServer: mcpServer) (
               mcpServer:
               variant library.mcpServers.${mcpServer} {
-                stdio = stdio: {
-                  type = "local";
-                  command = [ stdio.command ] ++ stdio.args;
-                  environment = mapValues stdio.env (
-                    env:
-                    if builtins.isString env then
-                      "${env}"
-                    else
-                      "${env.prefix}{file:{env:CREDENTIALS_DIRECTORY}/${env.secret}}"
-                  );
-                };
-                http = http: {
-                  type = "remote";
-                  url = http.url;
-                  headers = mapValues http.headers (
-                    header:
-                    if builtins.isString header then
-                      "${header}"
-                    else
-                      "${header.prefix}{file:{env:CREDENTIALS_DIRECTORY}/${header.secret}}"
-                  );
-                  oauth = false;
-                };
+                stdio =
+                  stdio:
+                  {
+                    type = "local";
+                    command = [ stdio.command ] ++ stdio.args;
+                    environment = mapValues stdio.env (
+                      env:
+                      if builtins.isString env then
+                        "${env}"
+                      else
+                        "${env.prefix}{file:{env:CREDENTIALS_DIRECTORY}/${env.secret}}"
+                    );
+                  }
+                  // optionalAttrs (stdio.toolTimeoutSec != null) {
+                    timeout = stdio.toolTimeoutSec * 1000;
+                  };
+                http =
+                  http:
+                  {
+                    type = "remote";
+                    url = http.url;
+                    headers = mapValues http.headers (
+                      header:
+                      if builtins.isString header then
+                        "${header}"
+                      else
+                        "${header.prefix}{file:{env:CREDENTIALS_DIRECTORY}/${header.secret}}"
+                    );
+                    oauth = false;
+                  }
+                  // optionalAttrs (http.toolTimeoutSec != null) {
+                    timeout = http.toolTimeoutSec * 1000;
+                  };
+                sse =
+                  sse:
+                  {
+                    type = "remote";
+                    url = sse.url;
+                    headers = mapValues sse.headers (
+                      header:
+                      if builtins.isString header then
+                        "${header}"
+                      else
+                        "${header.prefix}{file:{env:CREDENTIALS_DIRECTORY}/${header.secret}}"
+                    );
+                    oauth = false;
+                  }
+                  // optionalAttrs (sse.toolTimeoutSec != null) {
+                    timeout = sse.toolTimeoutSec * 1000;
+                  };
               }
             );
             plugin = [
@@ -270,10 +297,55 @@ let
   rules =
     {
       agent,
+      library,
       options,
       ...
     }:
-    each agent.permissions.allow (
+    each agent.mcpServers (
+      mcpServer:
+      optionals (builtins.match "[a-z0-9-]*_[a-z0-9_-]*" mcpServer != null) [
+        {
+          option = "mcpServers";
+          problem = "mcpServers.${mcpServer}: this harness names a tool <server>_<tool>, so that a permission could mean another server";
+          fix = "rename the server, with - instead of _";
+        }
+      ]
+    )
+    ++ each agent.mcpServers (
+      mcpServer:
+      optionals (library.mcpServers ? ${mcpServer}) (
+        variant library.mcpServers.${mcpServer} {
+          stdio =
+            stdio:
+            optionals (stdio.startupTimeoutSec != null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.stdio.startupTimeoutSec: this harness has no limit for the start of one server";
+                fix = "set toolTimeoutSec, which limits the start in opencode too";
+              }
+            ];
+          http =
+            http:
+            optionals (http.startupTimeoutSec != null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.http.startupTimeoutSec: this harness has no limit for the start of one server";
+                fix = "set toolTimeoutSec, which limits the start in opencode too";
+              }
+            ];
+          sse =
+            sse:
+            optionals (sse.startupTimeoutSec != null) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.sse.startupTimeoutSec: this harness has no limit for the start of one server";
+                fix = "set toolTimeoutSec, which limits the start in opencode too";
+              }
+            ];
+        }
+      )
+    )
+    ++ each agent.permissions.allow (
       allow:
       optionals
         (

@@ -230,6 +230,9 @@ export const isEmpty = (a: List<unknown> | Leaf<string>): Bool => apply<boolean>
 /** Whether the whole text matches a POSIX extended regular expression. */
 export const matches = (pattern: Text, text: Text): Bool =>
   apply<boolean>("matches", pattern, text);
+/** Seconds as milliseconds, both integers. */
+export const milliseconds = (seconds: Leaf<number>): Leaf<number> =>
+  apply<number>("milliseconds", seconds);
 /** An integer as text. */
 export const str = (n: Leaf<number>): Leaf<string> => apply<string>("str", n);
 /** Text as one word for a shell, in which no harness finds a variable to fill in. */

@@ -56,6 +56,7 @@ export const FUNCTIONS = {
   json: 1,
   keys: 1,
   matches: 2,
+  milliseconds: 1,
   not: 1,
   quote: 1,
   str: 1,

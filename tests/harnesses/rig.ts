@@ -59,7 +59,6 @@ export interface Fleet {
 export interface Rig extends AsyncDisposable {
   readonly root: string;
   readonly stub: StubModel;
-  /** An MCP server over HTTP. */
   readonly gauge: Gauge;
   /** Where agent NAME keeps its state. */
   readonly home: (name: string) => string;
@@ -79,7 +78,7 @@ export async function openRig(harness: Harness): Promise<Rig> {
   execFileSync("git", ["init", "-q", repository]);
   const stub = await startStubModel();
   const gauge = await startGauge();
-  const library = libraryAt(root, gauge.url);
+  const library = libraryAt(root, gauge);
   const asked = askedOf(harness).some(({ field }) => field === "mcpServers") ? [gauge.url] : [];
   for (const url of [stub.url, ...asked])
     appendFileSync(join(env.FORGE_MATRIX_LAB, "stubs"), `${new URL(url).origin}\n`);

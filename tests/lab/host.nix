@@ -38,6 +38,12 @@ let
         gemini = "@google/gemini-cli";
         opencode = "opencode-ai";
       };
+  real = shipped // {
+    real = program {
+      file = ./pi;
+      version = (lib.importJSON ../../package.json).devDependencies."@earendil-works/pi-coding-agent";
+    };
+  };
 in
 {
   services.forge = {
@@ -48,13 +54,10 @@ in
         file = ./tui;
       });
     };
-    agents = {
-      real.package = program {
-        file = ./pi;
-        version = (lib.importJSON ../../package.json).devDependencies."@earendil-works/pi-coding-agent";
-      };
-    }
-    // lib.mapAttrs (_: package: { inherit package; }) shipped;
+    agents = lib.mapAttrs (name: package: {
+      inherit package;
+      writablePaths = [ "/srv/repositories/${name}" ];
+    }) real;
     operators = [ "ada" ];
     observers = [ "bea" ];
   };
@@ -69,6 +72,15 @@ in
       description = "stub of a model";
       wantedBy = [ "multi-user.target" ];
       serviceConfig.ExecStart = "/opt/forge/node_modules/.bin/node /opt/forge/runtime/stub-model/main.ts --port 8080";
+    };
+    lab-worktrees = {
+      description = "workspaces of real harnesses";
+      wantedBy = [ "multi-user.target" ];
+      before = map (name: "forge-agent-${name}.service") (lib.attrNames real);
+      serviceConfig = {
+        Type = "oneshot";
+        ExecStart = "/bin/bash /opt/forge/tests/lab/worktrees ${toString (lib.attrNames real)}";
+      };
     };
   }
   # They take a gigabyte together; their own cases start them.

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { AgentOnHost } from "../../schema/command-output.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
+import { factsOf } from "../harnesses/facts.ts";
 import { type Agent, agentOn } from "./agent.ts";
 import { declaredAs } from "./fleet.ts";
 import { type Machine, until } from "./machine.ts";
@@ -12,19 +13,21 @@ export interface RealAgent extends Agent {
   readonly harness: Harness;
   /** Types a prompt as a person would: Enter once the text shows, which a number makes unlike every other. */
   prompt(text: string): Promise<void>;
+  /** Lets the harness run a shell command as a tool, unasked. The command has no double quotes. */
+  runs(command: string): Promise<void>;
   shows(sign: RegExp): Promise<void>;
   /** The state by forge ps, once it is this one. */
   is(status: string): Promise<void>;
   /** Processes of its user, wherever they are; those of one program if it is given. */
   processesOfUser(program?: string): Promise<readonly number[]>;
-  /** Files of its user beside its state, and sockets in that. */
+  /** Files of its user beside its state and workspace, and sockets in its state. */
   files(): Promise<string>;
   /** The journal's lines about it since then: event, reason, and how it ended. */
   lines(cursor: string): Promise<readonly string[]>;
 }
 
 const FILES = `
-  find / /run /dev/shm -ignore_readdir_race -xdev -user "forge-a-$1" -not -path "/var/lib/forge/$1*" -not -path "/dev/pts/*"
+  find / /run /dev/shm -ignore_readdir_race -xdev -user "forge-a-$1" -not -path "/var/lib/forge/$1*" -not -path "/dev/pts/*" -not -path "/srv/*"
   find "/var/lib/forge/$1" -ignore_readdir_race -type s`;
 const FIELDS = ["EVENT", "REASON", "RESULT", "EXIT_CODE", "EXIT_STATUS"];
 
@@ -45,17 +48,24 @@ export function realAgentOn(machine: Machine, name: string): RealAgent {
     const agents = z.array(AgentOnHost).parse(JSON.parse(await machine.bash("forge ps --json")));
     return agents.find((found) => found.name === name)?.activity;
   };
+  const prompt = async (text: string) => {
+    const numbered = `${++prompts}) ${text}`;
+    await press("-l", "--", numbered);
+    await sees(numbered, (screen) => screen.includes(numbered.slice(0, 20)));
+    await sleep(harness.terminal.submitDelay);
+    await press("Enter");
+  };
   return {
     ...agent,
     harness,
-    shows: async (sign) => void (await sees(String(sign), (screen) => sign.test(screen))),
-    prompt: async (text) => {
-      const numbered = `${++prompts}) ${text}`;
-      await press("-l", "--", numbered);
-      await sees(numbered, (screen) => screen.includes(numbered.slice(0, 20)));
-      await sleep(harness.terminal.submitDelay);
-      await press("Enter");
+    prompt,
+    runs: async (command) => {
+      const { tool, unasked } = factsOf(harness);
+      const call = unasked ?? tool;
+      const input = JSON.stringify(call.input).replace(/[^"]*touch FILE/, command);
+      await prompt(`[[tool ${call.name} ${input}]]`);
     },
+    shows: async (sign) => void (await sees(String(sign), (screen) => sign.test(screen))),
     is: async (wanted) =>
       void (await until(`${name} is ${wanted}`, async () => (await status()) === wanted, {
         seconds: 40,

@@ -3,7 +3,6 @@ import { after, suite, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { ListedHarness } from "../../../schema/command-output.ts";
-import { factsOf } from "../../harnesses/facts.ts";
 import { programOf } from "../fleet.ts";
 import { openMachine, realAgents, until } from "../machine.ts";
 import { assertNothingIsLeft, type RealAgent, realAgentOn } from "../real.ts";
@@ -35,6 +34,8 @@ function lifeOf(agent: RealAgent): void {
     await agent.prompt("hello from your harness");
     await agent.shows(ANSWER);
   });
+  test("works in a linked worktree, reached by a link with an odd name, and commits there", () =>
+    commits(agent));
   test("kill -9: what it started dies too, and it is back with its conversation", () =>
     comesBack(agent, startMs));
   test("stop: it leaves in its own words, and nothing of it is left", () => leaves(agent));
@@ -62,6 +63,23 @@ async function starts(agent: RealAgent): Promise<number> {
   return milliseconds;
 }
 
+/** Says what a branch named after the agent has: its last commit's author and file. */
+const COMMITTED =
+  'cd "/srv/repositories/$1"; git -c safe.directory="*" log -1 --format=%an "$1"; git -c safe.directory="*" show "$1:answers"';
+
+async function commits(agent: RealAgent): Promise<void> {
+  await agent.runs("/bin/bash ./tools");
+  const ask = () => machine.run("bash", ["-euc", COMMITTED, "lab", agent.name]);
+  const answer = async () => {
+    const { status, stdout } = await ask();
+    return status === 0 && stdout;
+  };
+  const seen = async () => `${await agent.screen()}\n${(await ask()).stderr}`;
+  const committed = await until(`a commit of ${agent.name}`, answer, { seconds: 40, seen });
+  assert.equal(committed, `${agent.name}\n42\n42\n9`);
+  await agent.is("ready");
+}
+
 /**
  * It outlives the tool that starts it, in a session of its own. The tool waits for that: a harness
  * ends what is still in the tool's own group (gemini does).
@@ -71,10 +89,7 @@ const STRAY =
 
 /** Lets the harness start a process that is no business of it any more. */
 async function lose(agent: RealAgent): Promise<void> {
-  const { tool, unasked } = factsOf(agent.harness);
-  const { name, input } = unasked ?? tool;
-  const command = JSON.stringify(input).replace(/[^"]*touch FILE/, STRAY);
-  await agent.prompt(`[[tool ${name} ${command}]]`);
+  await agent.runs(STRAY);
   const runs = async () => (await agent.processesOfUser("tail"))[0];
   const stray = await until("a stray process", runs, { seconds: 40, seen: agent.screen });
   assert.ok((await agent.processes()).includes(stray));

@@ -56,6 +56,10 @@ const SPEAK = `
   }
   print "said\\n"`;
 
+/** Where the relays of a kind wait, and what else is in their units. */
+const STUCK = `systemctl status --no-pager --full --lines=3 "forge-$1@*" || true
+  for pid in $(pgrep -f "$1 /usr/bin/tmux"); do echo "$pid $(cat /proc/$pid/wchan) $(cat /proc/$pid/syscall)"; ls -l /proc/$pid/fd; done`;
+
 for (const [user, what] of [
   ["bea", "view"],
   ["ada", "take"],
@@ -68,11 +72,10 @@ for (const [user, what] of [
     const args = ["-e", SPEAK, `/run/forge/${what}.sock`, String(seed), "60"];
     const { stdout, stderr } = await machine.run("perl", args, { user, seconds: 120 });
     assert.equal(stdout, "said", stderr);
-    const isOver = async () => {
-      const units = ["list-units", "--plain", "--no-legend", `forge-${what}@*`];
-      return (await machine.systemctl(...units)) === "";
-    };
-    await until("their end", isOver, { seconds: 120 }); // dozens of slow programs, on a busy machine
+    const left = () => machine.systemctl("list-units", "--plain", "--no-legend", `forge-${what}@*`);
+    const seen = async () => `${await left()}\n${await machine.bash(STUCK, { args: [what] })}`;
+    // Dozens of slow programs, on a busy machine.
+    await until("their end", async () => (await left()) === "", { seconds: 120, seen });
     await subject.renewed();
     const lines = (await machine.journal(cursor)).map(({ MESSAGE }) => String(MESSAGE));
     const found = lines.filter((line) => /Sanitizer|runtime error|SUMMARY:/.test(line));
