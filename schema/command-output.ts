@@ -38,6 +38,12 @@ export const AgentOnHost = z
     activity: Activity.nullable().describe(
       "What a running harness says of itself, such as `ready`; `unknown` if nothing.",
     ),
+    screen: z
+      .array(z.string())
+      .readonly()
+      .describe(
+        "What the terminal showed of `activity`, a line each: the question or login that waits, or the screen of one that is `unknown`. Empty where the harness told it.",
+      ),
     since: z.iso.datetime().nullable().describe("When the unit last changed its state."),
     pid: z.int().nullable().describe("The harness's own process."),
     restarts: z.int().describe("Automatic restarts since it was last started by hand."),

@@ -3,9 +3,15 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { HARNESSES } from "../harnesses/registry.ts";
-import { isReady, shows } from "../runtime/terminal/engine/signs.ts";
+import { excerptOf } from "../runtime/terminal/engine/excerpt.ts";
+import { isReady, shows, stateSeen } from "../runtime/terminal/engine/signs.ts";
 import { SIGNS, type Sign } from "../schema/plan.ts";
-import { SIGN_CASES } from "../schema/sign-matching-cases.ts";
+import {
+  EXCERPT_CASES,
+  SIGN_CASES,
+  START_CASES,
+  START_SIGNS,
+} from "../schema/sign-matching-cases.ts";
 
 /** `forge up` matches signs in JavaScript, the scripts beside a unit in bash: what only one of them knows is refused. */
 const ONLY_JAVASCRIPT = /\\[^SsWwb.[\](){}*+?|^$\\/-]|\(\?|[*+?}][?+]/;
@@ -35,10 +41,10 @@ for (const { name, terminal } of HARNESSES) {
 
 const script = readFileSync(new URL("../runtime/terminal/terminal.bash", import.meta.url), "utf8");
 
-/** Whether this test of terminal.bash holds for a terminal that shows these. */
-function holdsInBash(test: string, { title = "", screen = "" }, env: object = {}): boolean {
+/** Runs a script with terminal.bash on a terminal that shows these. */
+function inTerminalBash(test: string, { title = "", screen = "" }, env: object = {}) {
   const set = 'title=$1; mapfile -t screen <<<"$2"';
-  const { status, stderr } = spawnSync(
+  const { status, stdout, stderr } = spawnSync(
     "bash",
     ["--norc", "-c", `${script}\n${set}\n${test}`, "", title, screen],
     {
@@ -47,8 +53,11 @@ function holdsInBash(test: string, { title = "", screen = "" }, env: object = {}
     },
   );
   assert.equal(stderr, "");
-  return status === 0;
+  return { status, stdout };
 }
+
+const holdsInBash = (...test: Parameters<typeof inTerminalBash>): boolean =>
+  inTerminalBash(...test).status === 0;
 
 const inBash = (sign: Sign): string =>
   "title" in sign ? `title:${sign.title}` : `screen:${sign.screen}`;
@@ -76,3 +85,30 @@ test("ready is the sign of readiness without that of a turn, here and beside a u
 test("a harness without a sign never shows it beside a unit", () => {
   assert.equal(holdsInBash('shows ""', { screen: "anything" }), false);
 });
+
+const START_ENV = {
+  FORGE_READY: inBash(START_SIGNS.ready),
+  FORGE_BUSY: inBash(START_SIGNS.busy),
+  FORGE_LOGIN: inBash(START_SIGNS.login),
+  FORGE_DIALOG: inBash(START_SIGNS.dialog),
+};
+
+for (const { what, title = "", screen, state, text = "" } of START_CASES) {
+  test(`before the first prompt ${what} is ${state ?? "nothing known"}, here and beside a unit`, () => {
+    const seen = stateSeen({ title, screen }, START_SIGNS, true);
+    assert.deepEqual(seen, state && { state, text });
+    const tell = `state_shown && printf '%s\n%s' "$state" "$where"`;
+    const { stdout } = inTerminalBash(tell, { title, screen }, START_ENV);
+    assert.equal(stdout, state ? `${state}\n${text}` : "");
+  });
+}
+
+for (const { what, screen, excerpt } of EXCERPT_CASES) {
+  test(`an excerpt of ${what} is the same here and beside a unit`, () => {
+    const mine = excerptOf(screen);
+    if (excerpt) assert.deepEqual(mine, excerpt);
+    assert.ok(mine.length <= 20 && Buffer.byteLength(JSON.stringify(mine)) <= 3002);
+    const { stdout } = inTerminalBash('excerpt "${screen[@]}"; printf %s "$said"', { screen });
+    assert.deepEqual(JSON.parse(stdout), mine);
+  });
+}

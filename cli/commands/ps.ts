@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { agentTable } from "../host/agent-table.ts";
+import { agentTable, verboseTable } from "../host/agent-table.ts";
 import { findAgents } from "../host/agents.ts";
 import { print, printJson, say } from "../print.ts";
 
@@ -7,9 +7,10 @@ export const psCommand = (): Command =>
   new Command("ps")
     .description("List the agents of this host, and those of your running forge up")
     .option("--json", "as JSON: an array with one object per agent")
-    .action(async ({ json }: { json?: true }) => {
+    .option("--verbose", "also the question, login or unknown screen that an agent shows")
+    .action(async ({ json, verbose }: { json?: true; verbose?: true }) => {
       const { all } = await findAgents();
       if (json) printJson(`${JSON.stringify(all, null, 2)}\n`);
-      else if (all.length > 0) print(agentTable(all, Date.now()));
+      else if (all.length > 0) print((verbose ? verboseTable : agentTable)(all, Date.now()));
       else say("no agents run here: forge up starts those of a fleet file\n");
     });

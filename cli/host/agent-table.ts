@@ -22,6 +22,13 @@ export const agentTable = (agents: readonly AgentOnHost[], now: number): string 
   return table(isPlain ? columns(now) : { ...columns(now), ...FLEET }, agents);
 };
 
+/** What `forge ps --verbose` prints: below each agent also what its terminal showed. */
+export const verboseTable = (agents: readonly AgentOnHost[], now: number): string => {
+  const [head, ...rows] = agentTable(agents, now).split("\n");
+  const screens = agents.map(({ screen }) => screen.map((text) => `  | ${text}`));
+  return [head, ...rows.flatMap((row, at) => [row, ...(screens[at] ?? [])])].join("\n");
+};
+
 /** A span of time in its largest unit: `40s`, `5m`, `3h`, `12d`. */
 export function ago(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));

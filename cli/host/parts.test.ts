@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgentOnHost } from "../../schema/command-output.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { agentTable, ago } from "./agent-table.ts";
+import { agentTable, ago, verboseTable } from "./agent-table.ts";
 import { choose } from "./choose.ts";
 
 const agent = AgentOnHost.parse({
   ...{ name: "reviewer", declared: true, fleet: null, harness: "some-harness", model: "sonnet" },
   ...{ unitState: "running", activity: "ready", since: "2026-11-21T06:00:00.000Z", pid: 4711 },
   ...{ restarts: 2, memory: 157_286_400, tasks: 12, result: null, exitStatus: null, signal: null },
+  screen: [],
 });
 const broken = AgentOnHost.parse({
   ...{ ...agent, name: "triage", unitState: "failed", activity: null, pid: null, memory: null },
@@ -32,6 +33,28 @@ test("the table has a line per agent, in columns", () => {
       "triage    -             -       failed (exit 3, undeclared)  -         3h ago  -     2         -",
       "",
     ].join("\n"),
+  );
+});
+
+test("what a terminal showed stands below its agent", () => {
+  const now = Date.parse("2026-11-21T09:30:00.000Z");
+  const waiting = {
+    ...agent,
+    activity: "waiting-login" as const,
+    screen: ["  Not logged in", "?"],
+  };
+  const lines = verboseTable([broken, waiting, agent], now).split("\n");
+  assert.deepEqual(
+    lines.map((text) => text.slice(0, 19).trimEnd()),
+    [
+      "NAME      HARNESS",
+      "triage    -",
+      "reviewer  some-harn",
+      "  |   Not logged in",
+      "  | ?",
+      "reviewer  some-harn",
+      "",
+    ],
   );
 });
 

@@ -20,13 +20,19 @@ let
   scriptEnvironment =
     harness: terminal:
     let
-      sign = given: lib.concatStrings (mapAttrsToList (at: regex: "${at}:${regex}") given);
+      sign =
+        given:
+        if given == null then
+          ""
+        else
+          lib.concatStrings (mapAttrsToList (at: regex: "${at}:${regex}") given);
     in
     mapAttrsToList (name: value: quoted "FORGE_${name}=${value}") {
       HARNESS = harness;
       READY = sign terminal.ready;
       BUSY = sign terminal.busy;
-      LOGIN = if terminal.login == null then "" else sign terminal.login;
+      LOGIN = sign terminal.login;
+      DIALOG = sign terminal.dialog;
       CLEAR = toString terminal.clear;
       QUIT = terminal.quit;
       QUIT_WAIT = toString stop.quit;

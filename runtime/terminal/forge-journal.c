@@ -1,6 +1,7 @@
 /* forge-journal: puts lines of forge's into the journal (journal.h), from a unit of their own. Each gets the field
  * FORGE_BY: whether root said it, or forge-tty, whom root does not trust. */
 #define _GNU_SOURCE
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,6 +11,19 @@
 static const struct sockaddr_un JOURNAL = { AF_UNIX, "/run/systemd/journal/socket" };
 static const char BY[] = "FORGE_BY", ROOT[] = "FORGE_BY=root\n", OTHER[] = "FORGE_BY=forge-tty\n";
 enum { LISTENING = 3 /* systemd's first */ };
+
+/* Values may hold such text: what an agent shows is in one. */
+static bool has_field(const char *line, size_t length, const char *name)
+{
+	size_t size = strlen(name);
+	const char *end = line + length, *at = line;
+
+	while (at && (size_t)(end - at) >= size && memcmp(at, name, size) != 0) {
+		at = memchr(at, '\n', (size_t)(end - at));
+		at = at ? at + 1 : NULL;
+	}
+	return at && (size_t)(end - at) >= size;
+}
 
 /* A line's length; 0 for what is none. */
 static ssize_t receive(char *line, size_t size, uid_t *who)
@@ -31,7 +45,7 @@ static ssize_t receive(char *line, size_t size, uid_t *who)
 		return 0;
 	memcpy(&sender, CMSG_DATA(sent), sizeof sender);
 	*who = sender.uid;
-	return memmem(line, (size_t)length, BY, strlen(BY)) ? 0 : length;
+	return has_field(line, (size_t)length, BY) ? 0 : length;
 }
 
 int main(void)

@@ -14,15 +14,16 @@ look() { # sets tty, dead, title and screen (an array of lines); false without a
   tty=${seen[0]} dead=${seen[1]} title=${seen[2]} screen=("${seen[@]:3}")
 }
 
-shows() { # sign: title:REGEX, screen:REGEX for any line (\n: and the next), or nothing, which never shows
+shows() { # sign: title:REGEX, screen:REGEX for any line (\n: and the next), or nothing, which never shows; sets where
   local sign parts at i
   case $1 in
-    title:*) [[ $title =~ ${1#title:} ]] && return ;;
+    title:*) where=$title && [[ $title =~ ${1#title:} ]] && return ;;
     screen:*)
       sign=${1#screen:}
       mapfile -t parts <<<"${sign//'\n'/$'\n'}"
       for at in "${!screen[@]}"; do
         for i in "${!parts[@]}"; do [[ ${screen[at + i]-} =~ ${parts[i]} ]] || continue 2; done
+        where=${screen[at]}
         return
       done
       ;;
@@ -31,3 +32,31 @@ shows() { # sign: title:REGEX, screen:REGEX for any line (\n: and the next), or 
 }
 
 is_ready() { shows "$FORGE_READY" && ! shows "$FORGE_BUSY"; }
+
+# As runtime/terminal/engine/signs.ts: tests/signs.test.ts compares them.
+state_shown() { # sets state before the first prompt, and where it shows; false for no known state
+  if shows "$FORGE_LOGIN"; then
+    state=waiting-login
+  elif shows "$FORGE_DIALOG"; then
+    state=waiting-permission
+  else
+    is_ready && state=ready where=''
+  fi
+}
+
+# As runtime/terminal/engine/excerpt.ts: tests/signs.test.ts compares them.
+excerpt() { # lines; sets said, a JSON array of the last that say something: no control characters, bounded in size
+  local i text bytes room=3000 count=0
+  said=''
+  for ((i = $#; i > 0 && count < 20; i--)); do
+    text=${!i//[[:cntrl:]]/}
+    text=${text:0:200}
+    text=${text%"${text##*[![:space:]]}"}
+    [[ -n $text ]] || continue
+    text=${text//'\'/'\\'} text=\"${text//'"'/'\"'}\"
+    bytes_of "$text" && (((room -= bytes + 1) >= 0)) || break
+    said=$text${said:+,$said} count=$((count + 1))
+  done
+  said=[$said]
+}
+bytes_of() { local LC_ALL=C && bytes=${#1}; }

@@ -125,7 +125,8 @@ class Supervision {
     const { clock, plan, tell, terminal, records: status } = this.#options;
     const over = new AbortController();
     const { agent, terminal: signs } = plan;
-    const say = (state: Activity) => tell({ kind: "status", agent, state });
+    const say = (state: Activity, screen: readonly string[]) =>
+      tell({ kind: "status", agent, state, screen });
     const watched = { status, terminal, signs, clock, tell: say, signal: over.signal };
     const watching = watchStatus(watched);
     try {

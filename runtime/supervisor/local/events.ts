@@ -16,7 +16,12 @@ export type UpEvent = { readonly agent: string } & (
       readonly version: string;
       readonly pid: number;
     }
-  | { readonly kind: "status"; readonly state: Activity }
+  | {
+      readonly kind: "status";
+      readonly state: Activity;
+      /** What of the terminal shows it, where that tells a person more. */
+      readonly screen: readonly string[];
+    }
   | { readonly kind: "exited"; readonly ending: Ending; readonly cause: EndReason }
   | {
       readonly kind: "restarting";
@@ -64,7 +69,10 @@ function what(event: UpEvent): string {
     case "started":
       return `started (${event.harness} ${event.version}, pid ${event.pid})`;
     case "status":
-      return event.state === "unknown" ? "has not become ready so far" : event.state;
+      return withScreen(
+        event.state === "unknown" ? "has not become ready so far" : event.state,
+        event.screen,
+      );
     case "exited":
       return describeEnding(event.ending);
     case "restarting": {
@@ -73,10 +81,13 @@ function what(event: UpEvent): string {
       return `${describeEnding(event.ending)}, restarting in ${delay} (${count})`;
     }
     case "failed":
-      return [`failed: ${event.reason}`, ...event.screen.map((text) => `  | ${text}`)].join("\n");
+      return withScreen(`failed: ${event.reason}`, event.screen);
     case "stopping":
       return "stopping";
     case "stopped":
       return event.forced ? "killed: it did not stop in time" : "stopped";
   }
 }
+
+const withScreen = (what: string, screen: readonly string[]): string =>
+  [what, ...screen.map((text) => `  | ${text}`)].join("\n");

@@ -12,6 +12,7 @@ interface Record {
   readonly unitState: UnitState;
   readonly since: number;
   readonly activity: Activity;
+  readonly screen: readonly string[];
   readonly pid: number | null;
   readonly restarts: number;
   readonly exitStatus: number | null;
@@ -27,7 +28,7 @@ export interface Ledger {
 export function openLedger(agents: readonly Declared[], fleet: string): Ledger {
   const fresh: Record = {
     ...{ unitState: "starting", since: Date.now(), activity: "starting", pid: null },
-    ...{ restarts: 0, exitStatus: null, signal: null },
+    ...{ screen: [], restarts: 0, exitStatus: null, signal: null },
   };
   const records = new Map(agents.map(({ plan }) => [plan.agent, fresh]));
   return {
@@ -37,11 +38,12 @@ export function openLedger(agents: readonly Declared[], fleet: string): Ledger {
     },
     agents: () =>
       agents.map(({ plan, model = null }) => {
-        const { activity, since, ...record } = records.get(plan.agent) ?? fresh;
+        const { activity, screen, since, ...record } = records.get(plan.agent) ?? fresh;
         return {
           ...{ name: plan.agent, declared: true, harness: plan.harness, model, fleet },
           ...{ ...record, since: new Date(since).toISOString() },
           activity: record.unitState === "running" ? activity : null,
+          screen: record.unitState === "running" ? screen : [],
           ...{ memory: null, tasks: null, result: null },
         };
       }),
@@ -58,9 +60,9 @@ function after(record: Record, event: UpEvent): Record {
   });
   switch (event.kind) {
     case "started":
-      return turn("running", { pid: event.pid, activity: "starting" });
+      return turn("running", { pid: event.pid, activity: "starting", screen: [] });
     case "status":
-      return { ...record, activity: event.state };
+      return { ...record, activity: event.state, screen: event.screen };
     case "exited":
       return turn("exited", endOf(event.ending));
     case "restarting":

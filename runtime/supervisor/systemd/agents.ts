@@ -37,7 +37,9 @@ function describe(
     harness: declared?.harness ?? null,
     model: declared?.model ?? null,
     unitState,
-    activity: unitState === "running" ? readStatus(name, changedAt / 1000) : null,
+    ...(unitState === "running"
+      ? readStatus(name, changedAt / 1000)
+      : { activity: null, screen: [] }),
     since: changedAt > 0 ? new Date(changedAt / 1000).toISOString() : null,
     pid: pid > 0 ? pid : null,
     restarts,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { ForgeError } from "../../../schema/errors.ts";
-import { readStatus } from "./activity.ts";
+import { readStatus as statusOf } from "./activity.ts";
 import { Bus } from "./bus.ts";
 import { groupOf, usageIn } from "./cgroup.ts";
 import { readDeclared } from "./manifest.ts";
@@ -55,6 +55,8 @@ test("what a unit uses is read where the kernel counts it", () => {
   assert.deepEqual(usageIn(counting), { memory: 157_286_400, tasks: null });
 });
 
+const readStatus = (...where: Parameters<typeof statusOf>) => statusOf(...where).activity;
+
 test("a status counts if it was written since the start, and can be read", () => {
   const says = (name: string, text: string) => {
     mkdirSync(join(folder, name), { recursive: true });
@@ -88,6 +90,23 @@ test("what was seen on the terminal counts until the agent says more than that i
   record("said", 900, "busy");
   record("seen", 950, "ready");
   assert.equal(status(), "unknown");
+});
+
+test("the screen is what forge saw, never what the agent wrote, and only in that state", () => {
+  const write = (where: string, record: object): void => {
+    mkdirSync(join(folder, where, "c"), { recursive: true });
+    writeFileSync(join(folder, where, "c/status"), JSON.stringify(record));
+  };
+  const screen = () => statusOf("c", 1000, [join(folder, "said"), join(folder, "seen")]).screen;
+  write("said", { at: 1001, state: "starting", screen: ["mine"] });
+  assert.deepEqual(screen(), []);
+  write("seen", { at: 1005, state: "unknown", screen: ["one", "two"] });
+  assert.deepEqual(screen(), ["one", "two"]);
+  write("seen", { at: 1005, state: "ready", screen: "text" });
+  assert.deepEqual(screen(), []);
+  write("seen", { at: 1005, state: "waiting-login", screen: ["log in"] });
+  write("said", { at: 1010, state: "waiting-permission", screen: ["mine"] });
+  assert.deepEqual(screen(), []);
 });
 
 test("a status that an agent made a pipe or a link is not waited for, nor followed", () => {

@@ -22,19 +22,39 @@ export function lineOf({ title, screen }: Look, sign: Sign): number {
   return lines.findLastIndex((_, at) => parts.every((part, i) => part.test(lines[at + i] ?? "")));
 }
 
+/** The first text at which the sign shows: the question, where the sign also names the line of keys below it. */
+function textOf(seen: Look, sign: Sign): string {
+  if ("title" in sign) return seen.title;
+  const lines = seen.screen.split("\n");
+  const parts = sign.screen.split("\\n").map((part) => new RegExp(part));
+  return lines.find((_, at) => parts.every((part, i) => part.test(lines[at + i] ?? ""))) ?? "";
+}
+
+export interface Shown {
+  readonly state: Activity;
+  /** What shows it, if a person should read it. */
+  readonly text: string;
+}
+
 /**
  * What the terminal shows of the state; nothing while the harness works: then its text may say anything. Before the
  * first turn of a run (`isFresh`) it works at nothing, and what it shows of refusals is of an earlier one.
  */
-export function stateShown(seen: Look, signs: Signs, isFresh: boolean): Activity | undefined {
+export function stateSeen(seen: Look, signs: Signs, isFresh: boolean): Shown | undefined {
   const { login, dialog, rateLimited, refused, busy } = signs;
   const at = (sign: Sign | null) => (sign ? lineOf(seen, sign) : -1);
   const now = (sign: Sign | null) => (isFresh ? -1 : at(sign));
+  const text = (...of: readonly (Sign | null)[]) =>
+    of.map((sign) => sign && textOf(seen, sign)).find(Boolean) ?? "";
   if (!isFresh && shows(seen, busy)) return undefined;
   // Of two refusals the lower is the later.
   const [asksLogin, limited] = [Math.max(at(login), now(refused)), now(rateLimited)];
-  if (asksLogin >= 0 && asksLogin > limited) return "waiting-login";
-  if (at(dialog) >= 0) return "waiting-permission";
-  if (limited >= 0) return "rate-limited"; // composer or dialog
-  return isReady(seen, signs) ? "ready" : undefined;
+  if (asksLogin >= 0 && asksLogin > limited)
+    return { state: "waiting-login", text: text(login, isFresh ? null : refused) };
+  if (at(dialog) >= 0) return { state: "waiting-permission", text: text(dialog) };
+  if (limited >= 0) return { state: "rate-limited", text: text(rateLimited) }; // composer or dialog
+  return isReady(seen, signs) ? { state: "ready", text: "" } : undefined;
 }
+
+export const stateShown = (...look: Parameters<typeof stateSeen>): Activity | undefined =>
+  stateSeen(...look)?.state;

@@ -2,7 +2,8 @@ import type { Activity, ActivityRecord } from "../../../schema/activity-record.t
 import type { Terminal as Signs } from "../../../schema/plan.ts";
 import { SEEN, type StatusFolder } from "../../activity-records.ts";
 import type { Clock } from "../../clock.ts";
-import { stateShown } from "./signs.ts";
+import { excerptOf } from "./excerpt.ts";
+import { stateSeen } from "./signs.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The screen adds nothing: it takes prompts after a refusal too, and is the last run's after an end. */
@@ -15,7 +16,8 @@ export interface Watch {
   readonly terminal: Terminal;
   readonly signs: Signs;
   readonly clock: Clock;
-  readonly tell: (state: Activity) => void;
+  /** The screen is what shows the state to a person, where the terminal told it. */
+  readonly tell: (state: Activity, screen: readonly string[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +39,7 @@ export async function watchStatus(watch: Watch): Promise<void> {
   const { status, clock, tell, signal } = watch;
   let told: Activity | undefined;
   let last: { at: number; shown: Activity | undefined; times: number } | undefined;
+  let written: Seen | undefined;
   let looks = 0;
   let since = clock.now();
   let isFresh = true;
@@ -44,7 +47,8 @@ export async function watchStatus(watch: Watch): Promise<void> {
     const known = await status.read();
     const isNew = known !== undefined && known.state !== told;
     // An end is told by who saw it, with its reason.
-    if (isNew && known.state !== "exited") tell(known.state);
+    const isOurs = known?.event === SEEN && known.state === written?.state;
+    if (isNew && known.state !== "exited") tell(known.state, isOurs ? (written?.screen ?? []) : []);
     if (isNew) since = clock.now();
     told = known?.state;
     const isStarting = known?.state === "starting";
@@ -53,12 +57,21 @@ export async function watchStatus(watch: Watch): Promise<void> {
     if (known && !isCertain(known) && isDue(looks, isFresh)) {
       const { at, state } = known;
       const isLate = isStarting && clock.now() - since > UNKNOWN_AFTER_MS;
-      const shown = (await look(watch, isFresh)) ?? (isLate ? "unknown" : undefined);
+      const seen = await look(watch, { isFresh, isLate });
+      const shown = seen?.state;
       const isSame = last?.at === at && last.shown === shown;
       last = { at, shown, times: isSame && last ? last.times + 1 : 1 };
       const needed = AGREEING[isFresh ? "fresh" : state === "busy" ? state : "otherwise"];
       const isNews = shown !== undefined && shown !== state && last.times >= needed;
-      if (isNews && !signal.aborted) await status.write(shown, SEEN, known);
+      if (isNews && !signal.aborted) {
+        written = seen;
+        await status.write(shown, SEEN, known);
+      }
+      // One dialog after another: the later one is what waits.
+      if (seen && isOurs && WAITS.test(state) && shown === state && differ(seen, written)) {
+        written = seen;
+        tell(state, seen.screen);
+      }
     }
     await clock.sleep(known === undefined || isStarting ? SOON : LATER, signal).catch(() => {}); // over
   }
@@ -68,7 +81,22 @@ export async function watchStatus(watch: Watch): Promise<void> {
 const isDue = (looks: number, isFresh: boolean): boolean =>
   looks <= AFTERTHOUGHTS.soon || (isFresh && looks % AFTERTHOUGHTS.every === 0);
 
-async function look({ terminal, signs }: Watch, isFresh: boolean): Promise<Activity | undefined> {
+interface Seen {
+  readonly state: Activity;
+  readonly screen: readonly string[];
+}
+
+const WAITS = /^waiting-/;
+
+const differ = (one: Seen, other: Seen | undefined): boolean =>
+  one.screen.join("\n") !== other?.screen.join("\n");
+
+async function look(
+  { terminal, signs }: Watch,
+  { isFresh, isLate }: { readonly isFresh: boolean; readonly isLate: boolean },
+): Promise<Seen | undefined> {
   const seen = await terminal.look().catch(() => undefined); // its server may be between two lives
-  return seen && stateShown(seen, signs, isFresh);
+  const shown = seen && stateSeen(seen, signs, isFresh);
+  if (shown) return { state: shown.state, screen: excerptOf(shown.text) };
+  return isLate ? { state: "unknown", screen: excerptOf(seen?.screen ?? "") } : undefined;
 }

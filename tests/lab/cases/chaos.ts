@@ -68,19 +68,20 @@ const KILLS = {
 } satisfies { readonly [part: string]: Kill };
 const parts = ["harness", "holder", "arm", "terminals", "viewer", "observer"] as const;
 
-/** Processes by unit, and every file of forge at run time. Both must be the same after all is over. */
+/** Processes by unit, without forge-ready, which ends two minutes after readiness; and every file of forge at run time. Both must be the same after all is over. */
 const listing = () =>
   machine.bash(`
     cd /sys/fs/cgroup
     for procs in $(find . -path '*forge*' -name cgroup.procs | sort); do
       for pid in $(cat "$procs"); do echo "\${procs%/cgroup.procs} $(cat "/proc/$pid/comm")"; done
-    done 2>/dev/null | sort
+    done 2>/dev/null | grep -v ' forge-ready$' | sort
     find /run/forge -printf '%y %m %u %p\\n' | sort
     ls --ignore=tmux-0 /tmp /var/lib/forge /run/credentials # tmux-0 is of our own people`);
 
 /** Whether a look at a terminal is under way or to come, or a process ended while this was listed. */
 const isOnTheMove = (processes: string): boolean =>
-  / (forge-ready)?$/m.test(processes) || processes.split(" forge-terminals\n").length > 2;
+  / (timeout|dd|tmux|tmux: client)?$/m.test(processes) ||
+  processes.split(" forge-terminals\n").length > 2;
 
 /** What is only in the first of two listings. */
 const only = (one: string, other: string): readonly string[] =>
