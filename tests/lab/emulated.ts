@@ -30,7 +30,7 @@ async function emulatedHost(script: string): Promise<string> {
   const tree = await renderHost();
   const units = join(tree, "etc/systemd/system");
   const wants = join(units, "multi-user.target.wants");
-  for (const unit of ["forge-agent-real", "lab-model"]) await rm(join(wants, `${unit}.service`));
+  for (const unit of ["forge-agent-real", "lab-model", "lab-worktrees"]) await rm(join(wants, `${unit}.service`));
   await cp(script, join(tree, "opt/lab-script"));
   const service = `[Unit]
 After=multi-user.target
@@ -39,7 +39,7 @@ FailureAction=poweroff-force
 [Service]
 Type=oneshot
 ExecStart=/bin/bash -c 'exec /opt/lab-script >/dev/ttyS0 2>&1'
-TimeoutStartSec=300
+TimeoutStartSec=600
 `;
   await writeFile(join(units, "lab-script.service"), service);
   await mkdir(join(units, "graphical.target.wants"), { recursive: true });
@@ -60,7 +60,7 @@ export async function runEmulated(script: string): Promise<string> {
       {
         env: { FORGE_NIX_STORE: "", FORGE_REPOSITORY: repository },
         reject: false,
-        timeout: 300_000,
+        timeout: 720_000,
         killSignal: "SIGKILL",
       },
     );
