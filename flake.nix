@@ -17,8 +17,7 @@
   outputs =
     inputs:
     let
-      deploy = import ./nix/deploy.nix inputs;
-      agent = import ./nix/flake-agents.nix inputs;
+      hostOutputs = import ./nix/host-outputs.nix inputs;
       checks = import ./nix/checks.nix inputs;
       perSystem =
         function:
@@ -26,18 +25,15 @@
           system: function inputs.nixpkgs.legacyPackages.${system}
         );
     in
-    {
+    hostOutputs { inherit (inputs) self; }
+    // {
+      lib = { inherit hostOutputs; };
       nixosModules.default = ./modules;
       nixosConfigurations = import ./nix/hosts.nix inputs;
-      deploy = { inherit (deploy) nodes; };
 
       packages = perSystem (pkgs: rec {
         default = forge;
         forge = pkgs.callPackage ./nix/package.nix { };
-      });
-      legacyPackages = perSystem (pkgs: {
-        agent = agent pkgs;
-        deploy = deploy.scripts pkgs;
       });
       checks = perSystem checks;
       devShells = perSystem (pkgs: {

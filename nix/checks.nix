@@ -20,4 +20,4 @@ in
 
   package = self.packages.${pkgs.stdenv.hostPlatform.system}.forge;
 }
-// (import ./deploy.nix inputs).checks pkgs
+// (import ./deploy.nix inputs { inherit self; }).checks pkgs

@@ -1,13 +1,18 @@
-# How hosts are reached and switched: deploy-rs, which goes back to the former system when the new one
-# does not answer.
+# How the hosts of a flake are reached and switched: deploy-rs, which goes back to the former system when the new
+# one does not answer.
+{ nixpkgs, deploy-rs, ... }:
 {
   self,
-  nixpkgs,
-  deploy-rs,
-  ...
+  nodes ? { },
 }:
 let
   inherit (nixpkgs) lib;
+
+  hosts = lib.attrNames self.nixosConfigurations;
+  unknown = lib.subtractLists hosts (lib.attrNames nodes);
+  misnamed =
+    "hostOutputs: `nodes.${lib.head unknown}` is no host: `nixosConfigurations` has "
+    + "${lib.concatStringsSep ", " hosts}. Rename it to the host that it is about.";
 
   # deploy-rs's functions with the binary of nixpkgs, which is in its cache.
   toolsFor =
@@ -25,19 +30,21 @@ let
 
   systemOf = host: host.pkgs.stdenv.hostPlatform.system;
 
-  node = host: {
-    hostname = host.config.networking.fqdnOrHostName;
-    sshUser = "root";
-    magicRollback = true;
-    autoRollback = true;
-    profiles.system = {
-      user = "root";
-      path = (toolsFor (systemOf host)).lib.activate.nixos host;
-    };
-  };
+  node =
+    name: host:
+    lib.recursiveUpdate {
+      hostname = host.config.networking.fqdnOrHostName;
+      sshUser = "root";
+      magicRollback = true;
+      autoRollback = true;
+      profiles.system = {
+        user = "root";
+        path = (toolsFor (systemOf host)).lib.activate.nixos host;
+      };
+    } (nodes.${name} or { });
 in
 {
-  nodes = lib.mapAttrs (_: node) self.nixosConfigurations;
+  nodes = lib.throwIf (unknown != [ ]) misnamed (lib.mapAttrs node self.nixosConfigurations);
 
   /**
     `nix run .#deploy.<host>`, for whatever machine it is started from.

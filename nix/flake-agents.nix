@@ -44,7 +44,7 @@ let
     host: system:
     lib.mapAttrs (name: instance: {
       ${host} = runner host system name instance;
-    }) system.config.services.forge.instances;
+    }) (system.config.services.forge.instances or { });
 
   onlyOne =
     hosts: if lib.length (lib.attrNames hosts) == 1 then lib.head (lib.attrValues hosts) else hosts;
