@@ -30,7 +30,8 @@ async function emulatedHost(script: string): Promise<string> {
   const tree = await renderHost();
   const units = join(tree, "etc/systemd/system");
   const wants = join(units, "multi-user.target.wants");
-  for (const unit of ["forge-agent-real", "lab-model", "lab-worktrees"]) await rm(join(wants, `${unit}.service`));
+  for (const unit of ["forge-agent-real", "lab-model", "lab-worktrees"])
+    await rm(join(wants, `${unit}.service`));
   await cp(script, join(tree, "opt/lab-script"));
   const service = `[Unit]
 After=multi-user.target

@@ -16,6 +16,10 @@ export interface Person extends AsyncDisposable {
   status(): Promise<number>;
 }
 
+/** Ends the tmux of agents that `forge attach` or a login left, and with it what looks at agents for its sessions. */
+export const forgetSessions = async (machine: Machine, user: string): Promise<void> =>
+  void (await machine.run("tmux", ["-L", "forge", "kill-server"], { user }));
+
 let people = 0;
 
 /**
@@ -44,11 +48,14 @@ export async function personAt(machine: Machine, user: string, command: string):
     ],
     ...["set", "-g", "allow-passthrough", "all", ";", "set", "-g", "remain-on-exit", "on", ";"],
   ];
-  const asUser = user === "root" ? command : `runuser -u ${user} -- ${command}`;
+  // Not within ours: tmux refuses to attach where a pane of an ended program has had the terminal's name.
+  const asUser = `env -u TMUX ${user === "root" ? command : `runuser -u ${user} -- ${command}`}`;
   const recorded = `exec script --quiet --return --flush --command '${asUser}' ${record}`;
   const start = ["new-session", "-d", "-x", "150", "-y", "40", "-n", "at-work", recorded];
   await tmux("-f", "/dev/null", ...options, ...start);
   const screen = () => tmux("capture-pane", "-p");
+  const received = async () =>
+    Buffer.from(await machine.bash(`base64 ${record}`), "base64").toString();
   return {
     screen,
     type: async (text) => {
@@ -63,9 +70,11 @@ export async function personAt(machine: Machine, user: string, command: string):
           const seen = await screen();
           return pattern.test(seen) && seen;
         },
-        { seen: screen },
+        {
+          seen: async () => `${await screen()}\n${JSON.stringify((await received()).slice(-500))}`,
+        },
       ),
-    received: async () => Buffer.from(await machine.bash(`base64 ${record}`), "base64").toString(),
+    received,
     clipboard: () => tmux("list-buffers"),
     title: () => tmux("display-message", "-p", "#{pane_title}"),
     status: () =>

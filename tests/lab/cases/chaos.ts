@@ -68,7 +68,10 @@ const KILLS = {
 } satisfies { readonly [part: string]: Kill };
 const parts = ["harness", "holder", "arm", "terminals", "viewer", "observer"] as const;
 
-/** Processes by unit, without forge-ready, which ends two minutes after readiness; and every file of forge at run time. Both must be the same after all is over. */
+/**
+ * Processes by unit, and every file of forge at run time. Both must be the same after all is over, but for forge-ready,
+ * which looks on for two minutes.
+ */
 const listing = () =>
   machine.bash(`
     cd /sys/fs/cgroup
@@ -80,6 +83,7 @@ const listing = () =>
 
 /** Whether a look at a terminal is under way or to come, or a process ended while this was listed. */
 const isOnTheMove = (processes: string): boolean =>
+  names.some((name) => !processes.includes(`/run/forge/seen/${name}/status`)) ||
   / (timeout|dd|tmux|tmux: client)?$/m.test(processes) ||
   processes.split(" forge-terminals\n").length > 2;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { agentOn } from "../agent.ts";
 import { openMachine, until } from "../machine.ts";
-import { personAt } from "../person.ts";
+import { forgetSessions, personAt } from "../person.ts";
 
 /** Of the people on the host, ada is an operator, bea an observer, eve neither. */
 const machine = openMachine();
@@ -18,7 +18,7 @@ for (const user of ["ada", "bea"]) {
     test(`${user} reads ${name}`, async () => {
       await using person = await personAt(machine, user, `forge attach ${name}`);
       // A person's terminal is smaller: of a long conversation it shows a part.
-      await person.sees(name === "real" ? /~\/workspace|stub\(stub-1\)/ : /^>/m);
+      await person.sees(name === "real" ? /\(real\)|stub\(stub-1\)/ : /^>/m);
     });
   }
 }
@@ -138,6 +138,7 @@ const sessionsOf = (user: string) =>
   machine.run("tmux", ["-L", "forge", "list-sessions", "-F", "#S"], { user });
 
 test("an observer who logs in has tmux -L forge, and no tmux but that one is forge's", async () => {
+  await forgetSessions(machine, "bea");
   await using _ = await loginOf("bea");
   await until("bea's tmux -L forge", async () => (await sessionsOf("bea")).status === 0);
   assert.match((await sessionsOf("bea")).stdout, /^agent-calm$/m);

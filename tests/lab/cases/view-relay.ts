@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { agentOn } from "../agent.ts";
 import { openMachine, until } from "../machine.ts";
-import { personAt } from "../person.ts";
+import { forgetSessions, personAt } from "../person.ts";
 
 /** forge-viewd with the sanitizers of gcc, while people say anything to it. */
 const machine = openMachine();
@@ -11,9 +11,14 @@ const PROGRAM = "/usr/local/lib/lab-viewd";
 /** The sanitizers look at their own process. */
 const LOOSE = "ProcSubset=all\nMemoryMax=1G\nSystemCallFilter=\nLimitCORE=0";
 
+const left = (what: string) =>
+  machine.systemctl("list-units", "--plain", "--no-legend", `forge-${what}@*`);
+
 let undo: readonly AsyncDisposable[] = [];
 before(async () => {
   await subject.renewed();
+  for (const user of ["ada", "bea"]) await forgetSessions(machine, user);
+  await until("the end of other people's looks", async () => (await left("view")) === "");
   const sources = "/opt/forge/runtime/terminal";
   await machine.bash(
     `gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -iquote ${sources} -o ${PROGRAM} ${sources}/view/forge-viewd.c`,
@@ -72,10 +77,8 @@ for (const [user, what] of [
     const args = ["-e", SPEAK, `/run/forge/${what}.sock`, String(seed), "60"];
     const { stdout, stderr } = await machine.run("perl", args, { user, seconds: 120 });
     assert.equal(stdout, "said", stderr);
-    const left = () => machine.systemctl("list-units", "--plain", "--no-legend", `forge-${what}@*`);
-    const seen = async () => `${await left()}\n${await machine.bash(STUCK, { args: [what] })}`;
-    // Dozens of slow programs, on a busy machine.
-    await until("their end", async () => (await left()) === "", { seconds: 120, seen });
+    const seen = async () => `${await left(what)}\n${await machine.bash(STUCK, { args: [what] })}`;
+    await until("their end", async () => (await left(what)) === "", { seconds: 60, seen });
     await subject.renewed();
     const lines = (await machine.journal(cursor)).map(({ MESSAGE }) => String(MESSAGE));
     const found = lines.filter((line) => /Sanitizer|runtime error|SUMMARY:/.test(line));
