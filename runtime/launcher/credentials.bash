@@ -17,10 +17,26 @@ read_secret() { # name, file
     missing_secret "$name" "the file holds a NUL byte, which no variable can" "set secrets.$name.delivery to file"
   while [[ $value == *$'\n' ]]; do value=${value%$'\n'}; done
   [[ -n $value ]] || no_secret "$name"
+  check_shape "$name" "$value"
   # Linux takes 128 KiB for one variable.
   ((${#value} + ${#name} < 131000)) ||
     missing_secret "$name" "the file is too long for a variable" "set secrets.$name.delivery to file"
   _secrets[$name]=$value _secret_files[$name]=$2
+}
+
+# What a provider would refuse much later, and with other words.
+check_shape() { # name, value
+  local name=$1 value=$2 odd=
+  case $value in
+    $'\xef\xbb\xbf'*) odd="begins with a byte order mark" ;;
+    "$name="* | "export $name="*) odd="has $name= before the value" ;;
+    *$'\r') odd="ends with a carriage return" ;;
+    '"'*'"' | "'"*"'") odd="has quotes around the value" ;;
+    '-----BEGIN '* | '{'*) ;;
+    *$'\n'*) [[ $name != *_KEY && $name != *_TOKEN ]] || odd="has more than one line" ;;
+  esac
+  [[ -z $odd ]] || missing_secret "$name" "the file $odd" \
+    "write only the value into the file that secrets.$name.file names, then start the agent again"
 }
 
 no_secret() { # name

@@ -75,6 +75,42 @@ test("credentials: line breaks at the end are not part of a secret; a NUL byte o
   }
 });
 
+test("credentials: a file that holds more than the key is refused by its shape, and the key is not printed", () => {
+  const read = (content: string, name = "MY_KEY") => {
+    writeFileSync(join(state, name), content);
+    const script = `read_secret ${name} "$_state/${name}"; printf "[%s]" "\${_secrets[${name}]}"`;
+    return run(["failures", "credentials"], script);
+  };
+  const shapes = {
+    "\ufeffsk-mine": "begins with a byte order mark",
+    "MY_KEY=sk-mine": "has MY_KEY= before the value",
+    "export MY_KEY=sk-mine": "has MY_KEY= before the value",
+    "sk-mine\r\n": "ends with a carriage return",
+    '"sk-mine"': "has quotes around the value",
+    "'sk-mine'\n": "has quotes around the value",
+    "sk-mine\nsk-other\n": "has more than one line",
+  };
+  for (const [content, what] of Object.entries(shapes)) {
+    const { status, stderr } = read(content);
+    assert.equal(status, 78, JSON.stringify(content));
+    assert.ok(
+      stderr.startsWith(
+        `CREDENTIAL_MISSING: secrets.MY_KEY: the file ${what}\n  → write only the value`,
+      ),
+      stderr,
+    );
+    assert.ok(!stderr.includes("sk-mine"), stderr);
+  }
+  for (const content of [
+    "-----BEGIN KEY-----\nAA\n-----END KEY-----",
+    '{\n"a": 1\n}',
+    "a=b",
+    "it's",
+  ])
+    assert.equal(read(content).stdout, `[${content}]`);
+  assert.equal(read("one\ntwo", "MY_NOTES").stdout, "[one\ntwo]");
+});
+
 test("files: only what lies below the state directory, through no link, may be removed", () => {
   mkdirSync(join(state, "config"));
   writeFileSync(join(state, "config/role.md"), "");

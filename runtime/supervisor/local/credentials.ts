@@ -1,16 +1,24 @@
-import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { chmod, copyFile, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ForgeError } from "../../../schema/errors.ts";
 import type { Plan } from "../../../schema/plan.ts";
 
-/** Copies each declared secret into the agent's own folder, as systemd's LoadCredential would. */
-export async function copyCredentials(plan: Plan, folder: string): Promise<void> {
+/**
+ * Copies each declared secret into the agent's own folder, as systemd's LoadCredential would. Returns a warning for
+ * each file that other users can read. The launcher looks at what is in them.
+ */
+export async function copyCredentials(plan: Plan, folder: string): Promise<readonly string[]> {
   await mkdir(folder, { mode: 0o700 });
+  const warnings: string[] = [];
   for (const [name, { source }] of Object.entries(plan.credentials)) {
     const copy = join(folder, name);
     try {
       await copyFile(source, copy);
       await chmod(copy, 0o400);
+      if (((await stat(source)).mode & 0o044) !== 0)
+        warnings.push(
+          `secrets.${name}.file: other users can read ${source}; run chmod 600 ${source}`,
+        );
     } catch (cause) {
       const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
       throw new ForgeError(
@@ -23,4 +31,5 @@ export async function copyCredentials(plan: Plan, folder: string): Promise<void>
       );
     }
   }
+  return warnings;
 }

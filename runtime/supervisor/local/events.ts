@@ -40,6 +40,8 @@ export type UpEvent = { readonly agent: string } & (
       /** Last lines of the terminal. */
       readonly screen: readonly string[];
     }
+  /** Something that a person should put right; the agent starts all the same. */
+  | { readonly kind: "warning"; readonly reason: string }
   | { readonly kind: "stopping" }
   | { readonly kind: "stopped"; readonly forced: boolean }
 );
@@ -64,15 +66,20 @@ export function line(event: UpEvent): string {
   return `${event.agent}: ${what(event)}`;
 }
 
+/** States that wait for a person, with what to do. */
+const SAID: { readonly [state: string]: string | undefined } = {
+  unknown: "has not become ready so far; forge attach shows its terminal",
+  "waiting-login":
+    "waiting-login: the harness has no key or login, or the provider refused it. Declare its key in secrets, or log in with forge attach --take",
+  "waiting-permission": "waiting-permission: answer it with forge attach --take",
+};
+
 function what(event: UpEvent): string {
   switch (event.kind) {
     case "started":
       return `started (${event.harness} ${event.version}, pid ${event.pid})`;
     case "status":
-      return withScreen(
-        event.state === "unknown" ? "has not become ready so far" : event.state,
-        event.screen,
-      );
+      return withScreen(SAID[event.state] ?? event.state, event.screen);
     case "exited":
       return describeEnding(event.ending);
     case "restarting": {
@@ -82,6 +89,8 @@ function what(event: UpEvent): string {
     }
     case "failed":
       return withScreen(`failed: ${event.reason}`, event.screen);
+    case "warning":
+      return `warning: ${event.reason}`;
     case "stopping":
       return "stopping";
     case "stopped":

@@ -148,6 +148,11 @@ test("secrets are private copies; an agent without its secret fails alone", asyn
   ]);
   const screen = await fleet.agents.get("a")?.terminal.waitFor(/ready/);
   assert.match(screen ?? "", /^700 .*credentials\n400 .*credentials\/KEY\ns3cret/);
+  const warning = await lab.event("a", "warning");
+  assert.equal(
+    warning.reason,
+    `secrets.KEY.file: other users can read ${source}; run chmod 600 ${source}`,
+  );
   const { code, reason } = await lab.event("b", "failed");
   assert.equal(code, "CREDENTIAL_MISSING");
   assert.match(reason, /secrets\.KEY\.file: cannot read .*none \(ENOENT\)\n {2}→ /);

@@ -217,7 +217,8 @@ async function open(
   const marker = `${run}/${name}`;
   const credentials = join(folder, "credentials");
   try {
-    await copyCredentials(plan, credentials);
+    for (const reason of await copyCredentials(plan, credentials))
+      tell({ kind: "warning", agent: name, reason });
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
     const why = { reason: error.report(), cause: null, code: error.code, screen: [] };

@@ -69,6 +69,8 @@ function after(record: Record, event: UpEvent): Record {
       return turn("restarting", { ...endOf(event.ending), restarts: record.restarts + 1 });
     case "failed":
       return turn("failed");
+    case "warning":
+      return record;
     case "stopping":
       return turn("stopping", { pid: record.pid });
     case "stopped":

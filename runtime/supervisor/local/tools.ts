@@ -1,4 +1,4 @@
-import { access, constants } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import { ForgeError } from "../../../schema/errors.ts";
 
@@ -25,9 +25,10 @@ export async function which(name: string, path: string): Promise<string | undefi
   return undefined;
 }
 
+/** Whether it is a program: a directory that may be entered is none. */
 export const isExecutable = (file: string): Promise<boolean> =>
-  access(file, constants.X_OK).then(
-    () => true,
+  Promise.all([access(file, constants.X_OK), stat(file)]).then(
+    ([, found]) => found.isFile(),
     () => false,
   );
 

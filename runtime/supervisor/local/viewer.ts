@@ -82,7 +82,7 @@ async function openSession(tmux: Tmux, watched: Watched, { tools, folder, run }:
       "ALREADY_RUNNING",
       `tmux -L ${SERVER} already has a session ${session}: another fleet's agent, perhaps`,
       {
-        fix: `stop that fleet, rename the agent, or: tmux -L ${SERVER} kill-session -t ${session}`,
+        fix: `stop that fleet (forge ps lists it), or rename the agent. If that forge up was killed, run it again and stop it: this ends its agents`,
       },
     );
   }
