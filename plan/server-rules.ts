@@ -105,8 +105,20 @@ const declared = (a: Subject, at: Text, secret: Text) => [
   ]),
 ];
 
+/** Keys of the usual providers, which everybody could read in the Nix store. Placeholders are shorter. */
+const PASTED = `(|${ANY}[^A-Za-z])(sk-[A-Za-z0-9_-]{40,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|AIza[A-Za-z0-9_-]{30,})${ANY}`;
+
 /** A variable whose whole value is a reference was meant to hold what that stands for. */
 export const environmentRules = (a: Subject): Items<Problem> => [
+  ...each(keys(a.environment), (name) =>
+    when(matches(PASTED, a.environment.at(name)), [
+      {
+        option: t`environment.${name}`,
+        problem: "the value looks like a key, and everybody could read it",
+        fix: t`write the key to a file that only you can read, and declare secrets.${name}.file`,
+      },
+    ]),
+  ),
   ...each(keys(a.environment), (name) =>
     when(
       matches(

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import * as z from "zod";
+import { echoOf } from "./echo.ts";
 import { type ErrorCode, ForgeError } from "./errors.ts";
 import { unwrap } from "./wrappers.ts";
 
@@ -47,19 +48,24 @@ function describe(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, where:
     }
     if (issue.code === "invalid_key") {
       const [reason] = issue.issues;
-      const name = String(issue.path.at(-1));
       const parent = [where, ...issue.path.slice(0, -1).map(String)].join(".");
-      return [`${parent}: the name ${JSON.stringify(name)}: ${reason?.message ?? "not allowed"}`];
+      const name = echoOf(issue.path.at(-1), []) ?? "of a field";
+      return [`${parent}: the name ${name}: ${reason?.message ?? "not allowed"}`];
     }
     if (issue.code === "invalid_type" && issue.input === undefined) {
       return [`${at}: required, but missing (expected ${issue.expected})`];
     }
     const values = issue.code === "invalid_value" ? issue.values.map(String) : [];
-    const given = issue.input === undefined ? "" : `, got ${JSON.stringify(issue.input)}`;
+    const echo = echoOf(issue.input, issue.path);
+    const given = echo === undefined ? "" : `, got ${echo}`;
     const hint = typeof issue.input === "string" ? didYouMean(issue.input, values) : "";
+    if (isSecret(issue.path) && typeof issue.input === "string")
+      return [`${at}: expected { file: "/path/of/the/key" }, not the key itself`];
     return [`${at}: ${plainMessage(issue)}${given}${hint}`];
   });
 }
+
+const isSecret = (path: readonly PropertyKey[]): boolean => path.at(-2) === "secrets";
 
 /** A schema's own words (a `message` on the check) win over zod's. */
 const plainMessage = (issue: z.core.$ZodIssue): string =>

@@ -174,3 +174,33 @@ test("a variable of an agent is no reference either", () => {
     for (const { text } of refusals(stdio(), { environment: { A: value } })) assert.equal(text, "");
   }
 });
+
+test("a key in environment is refused by its looks, and not printed; a placeholder is no key", () => {
+  const rest = "DoNotPrintMe".repeat(5);
+  for (const key of [
+    `sk-ant-api03-${rest}`,
+    `sk-proj-${rest}`,
+    `ghp_${rest}`,
+    `AIza${rest}`,
+    `Bearer sk-${rest}`,
+  ]) {
+    for (const { name, text } of refusals(stdio(), { environment: { MODEL_KEY: key } })) {
+      assert.match(
+        text,
+        /environment\.MODEL_KEY: the value looks like a key.*\n.*declare secrets\.MODEL_KEY\.file/,
+        name,
+      );
+      assert.ok(!text.includes("DoNotPrintMe"), text);
+    }
+  }
+  for (const value of [
+    "sk-placeholder",
+    "none",
+    "desk-12",
+    "task-force-of-the-northern-hemisphere-and-its-neighbours",
+    "sk-stub-0123456789-0123456789",
+  ]) {
+    for (const { text } of refusals(stdio(), { environment: { MODEL_KEY: value } }))
+      assert.equal(text, "");
+  }
+});

@@ -367,6 +367,18 @@ let
     ++ each (builtins.attrNames agent.environment) (
       environment:
       optionals (
+        builtins.match "(|([^a]|a)*[^A-Za-z])(sk-[A-Za-z0-9_-]{40,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|AIza[A-Za-z0-9_-]{30,})([^a]|a)*" agent.environment.${environment} != null
+      ) [
+        {
+          option = "environment.${environment}";
+          problem = "the value looks like a key, and everybody could read it";
+          fix = "write the key to a file that only you can read, and declare secrets.${environment}.file";
+        }
+      ]
+    )
+    ++ each (builtins.attrNames agent.environment) (
+      environment:
+      optionals (
         builtins.match "[$][A-Z_][A-Z0-9_]*|[$][{][^}\n]*[}]|[{](env|file):[^}\n]*[}]" agent.environment.${environment} != null
       ) [
         {
