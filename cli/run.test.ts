@@ -54,6 +54,22 @@ for (const [args, status, message] of REFUSED) {
   });
 }
 
+test("with --json an error is an object on standard error, and the status stays", () => {
+  const errors = [
+    [["plan", "show", "--json", "/nowhere.json"], 1, "PLAN_UNREADABLE"],
+    [["ps", "--json", "--all"], 2, "USAGE"],
+    [["up", "--json", "nowhere.ts"], 1, "FLEET_INVALID"],
+    [["plan", "shwo", "--json"], 2, "USAGE"],
+  ] as const;
+  for (const [args, status, code] of errors) {
+    const result = forge(args);
+    assert.equal(result.stdout, "");
+    const { error } = JSON.parse(result.stderr);
+    assert.deepEqual(Object.keys(error), ["code", "message", "fix"]);
+    assert.deepEqual([error.code, result.status], [code, status], args.join(" "));
+  }
+});
+
 test("a plan from standard input is checked, and shown as text or JSON", () => {
   const text = forge(["plan", "show", plan]);
   assert.match(text.stdout, /^agent {6}triage: .*\n {2}--provider\n/s);

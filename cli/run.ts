@@ -16,7 +16,11 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
     command.exitOverride().configureOutput({
       writeOut: print,
       writeErr: say,
-      outputError: (text) => say(misuse(text, command)),
+      outputError: (text) => {
+        const error = misuse(text, command);
+        if (args.includes("--json")) sayJson(error);
+        else say(`${error.report()}\n`);
+      },
     });
   }
   try {
@@ -28,10 +32,15 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
       say(`${error instanceof Error ? error.stack : error}\n`); // a mistake of ours
       return 1;
     }
-    say(`${error.report()}\n`);
+    if (args.includes("--json")) sayJson(error);
+    else say(`${error.report()}\n`);
     return error.code === "USAGE" ? 2 : 1;
   }
 }
+
+/** With --json an error is an object too, on standard error: `{ "error": { "code", "message", "fix" } }`. */
+const sayJson = ({ code, message, fix }: ForgeError): void =>
+  say(`${JSON.stringify({ error: { code, message, fix } })}\n`);
 
 const EXAMPLE = `
 A first agent, in an empty folder:
@@ -40,14 +49,15 @@ A first agent, in an empty folder:
   forge attach --take assistant     (in another terminal)`;
 
 /** Two lines: what is wrong, and where the valid ones are listed. */
-function misuse(text: string, command: Command): string {
+function misuse(text: string, command: Command): ForgeError {
   const [what = "", ...more] = text
     .replace(/^error: /, "")
     .trim()
     .split("\n");
   const names: string[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
-  return `USAGE: ${[what, ...more].join(" ")}\n  → ${names.join(" ")} --help lists what is valid\n`;
+  const fix = `${names.join(" ")} --help lists what is valid`;
+  return new ForgeError("USAGE", [what, ...more].join(" "), { fix });
 }
 
 function load(known: Commands, name = ""): Promise<readonly Command[]> {

@@ -25,7 +25,7 @@ export async function attach(agent: string, { take, isTerminal }: How): Promise<
   await checkAccess(take ? WAYS.take : WAYS.view);
   checkTerminal(agent, isTerminal);
   if (take) return handOver("forge-look", [agent, "--take"]);
-  const server = ["-L", "forge", "-f", PATHS.server]; // read if there is none yet
+  const server = ["-u", "-L", "forge", "-f", PATHS.server]; // read if there is none yet
   const learn = ["source-file", "-q", PATHS.tmux]; // agents that came since it started, or that it never knew
   const watch = ["attach", "-t", `=agent-${agent}`];
   // Inside another tmux ours would refuse to nest; it is a server of its own.

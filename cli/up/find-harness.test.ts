@@ -106,6 +106,11 @@ test("what is not there is named, with both ways out", async () => {
     fix: "install it: npm install @forge/sample@1.2.3\n  → or say where it is: --harness sample=/path/to/smp",
   };
   await assert.rejects(find({ projects: [root] }), problem);
-  const message = "sample: no program smp at /nowhere/smp";
-  await assert.rejects(find({ given: "/nowhere/smp" }), { message });
+  const message = "sample: /nowhere/smp does not exist";
+  const fix = "correct --harness sample=/nowhere/smp";
+  await assert.rejects(find({ given: "/nowhere/smp" }), { message, fix });
+  await assert.rejects(find({ given: root }), { message: `sample: ${root} is not a program` });
+  const plain = join(root, "plain");
+  await writeFile(plain, "");
+  await assert.rejects(find({ given: plain }), { message: `sample: ${plain} is not executable` });
 });

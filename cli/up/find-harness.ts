@@ -1,4 +1,4 @@
-import { readFile, realpath } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import * as z from "zod";
@@ -39,12 +39,25 @@ export async function findHarness(
     (await firstExecutable(candidates)) ??
     (stated === undefined ? await which(bin, path) : undefined);
   if (found !== undefined) return describe(harness.name, found, npm);
-  const where = stated
-    ? `at ${stated}`
-    : `in an npm project around ${projects.join(" or ")}, or on PATH`;
+  if (stated !== undefined) {
+    throw new ForgeError(
+      "HARNESS_NOT_FOUND",
+      `${harness.name}: ${stated} ${await whyNot(stated)}`,
+      {
+        fix: given === undefined ? "correct package" : `correct ${flag}${given}`,
+      },
+    );
+  }
+  const where = `in an npm project around ${projects.join(" or ")}, or on PATH`;
   throw new ForgeError("HARNESS_NOT_FOUND", `${harness.name}: no program ${bin} ${where}`, {
     fix: `install it: ${installing(harness)}\n  → or say where it is: ${flag}/path/to/${bin}`,
   });
+}
+
+async function whyNot(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) return "does not exist";
+  return found.isFile() ? "is not executable" : "is not a program";
 }
 
 /** Whether a harness only is not installed here, or not for this Node. */

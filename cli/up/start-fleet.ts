@@ -23,6 +23,7 @@ import { STOP_RULES } from "../../schema/lifecycle.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
 import { findHarness } from "./find-harness.ts";
+import { withAbsolutePaths } from "./fleet-paths.ts";
 import { withStub } from "./with-stub.ts";
 
 export interface StartOptions {
@@ -64,7 +65,8 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   const { tell, machine, signal, state, clock = systemClock } = options;
   const { policy = RESTART, stopTimeout = STOP_TIMEOUT } = options;
   await using undo = new AsyncDisposableStack();
-  const declared = parseFleet(options.fleet);
+  const base = { folder: options.folder, home: machine.env["HOME"] };
+  const declared = parseFleet(withAbsolutePaths(options.fleet, base));
   checkPrograms(options.programs ?? {}, declared);
   const databases = declared.agents.some(({ harness }) => harness.databases.length > 0);
   const tools = await findTools(pathOf(machine), { databases });
@@ -79,8 +81,8 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   await installForHarnesses(context);
   const { env } = machine;
   const { listedAs } = options;
-  const base = { agents, state, env, tools, clock, policy, stopTimeout, tell, listedAs };
-  const running = await startAgents(signal ? { ...base, signal } : base);
+  const started = { agents, state, env, tools, clock, policy, stopTimeout, tell, listedAs };
+  const running = await startAgents(signal ? { ...started, signal } : started);
   return endingWith(running, undo.move());
 }
 
