@@ -86,6 +86,9 @@ function installPrograms(needed) {
   run("apt-get", install, env);
 }
 
+// Ctrl-C reaches npm too, which first puts its folders in order. A second run must not come between.
+process.on("SIGINT", () => {});
+
 const what = process.argv[2];
 if (what !== "demo" && what !== "test") fail("usage: node scripts/setup.mjs demo|test");
 installPrograms(NEEDED[what]);

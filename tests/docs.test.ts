@@ -54,7 +54,11 @@ for (const { name, package: source, tested, terminal, resume } of pinned) {
 test("what the texts link to exists", () => {
   assert.ok(texts.length > 10);
   const broken = texts.flatMap((text) =>
-    [...read(text).replaceAll(/`[^`\n]*`/g, "").matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+    [
+      ...read(text)
+        .replaceAll(/`[^`\n]*`/g, "")
+        .matchAll(/\]\((?!https?:|#)([^)#]+)/g),
+    ]
       .map(([, target = ""]) => join(dirname(text), target))
       .filter((target) => !existsSync(join(root, target)))
       .map((target) => `${text}: ${target}`),
