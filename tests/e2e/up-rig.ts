@@ -23,6 +23,8 @@ export interface Up {
   readonly events: readonly UpEvent[];
   readonly exit: Promise<number | null>;
   stderr(): string;
+  /** Its last words, which --json makes an object, as people would see them. */
+  error(): string;
   signal(name: NodeJS.Signals): void;
 }
 
@@ -97,6 +99,10 @@ export async function createRig(): Promise<Rig> {
   };
 }
 
+const Failure = z.object({
+  error: z.strictObject({ code: z.string(), message: z.string(), fix: z.string() }),
+});
+
 function startUp(args: readonly string[], env: Lab["env"]): Up {
   const command = [join(repository, "cli/forge.ts"), "up", "--json", ...args];
   const child = spawn(process.execPath, command, {
@@ -117,6 +123,10 @@ function startUp(args: readonly string[], env: Lab["env"]): Up {
       return child.exitCode;
     }),
     stderr: () => stderr,
+    error: () => {
+      const { error } = Failure.parse(JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? ""));
+      return `${error.code}: ${error.message}\n  → ${error.fix}`;
+    },
     signal: (name) => void child.kill(name),
   };
 }
