@@ -23,12 +23,10 @@ export interface Up {
   readonly events: readonly UpEvent[];
   readonly exit: Promise<number | null>;
   stderr(): string;
-  /** Its last words, which --json makes an object, as people would see them. */
-  error(): string;
   signal(name: NodeJS.Signals): void;
 }
 
-export interface Rig extends AsyncDisposable, Pick<Lab, "root" | "leftovers"> {
+export interface Rig extends AsyncDisposable, Pick<Lab, "root" | "leftovers" | "env"> {
   readonly state: string;
   /** Writes the fleet file. */
   fleet(agents: object): Promise<void>;
@@ -64,7 +62,7 @@ export async function createRig(): Promise<Rig> {
   const trace = async () =>
     Trace.parse(JSON.parse(await readFile(join(state, ".up.json"), "utf8")));
   return {
-    ...{ root, state, fleet, tmux, trace, leftovers: lab.leftovers },
+    ...{ root, state, env, fleet, tmux, trace, leftovers: lab.leftovers },
     fake: async (script) => {
       await writeFile(program, `#!/bin/bash\n${script}\n`, { mode: 0o755 });
       flags.splice(0, flags.length, "--harness", `pi=${program}`);
@@ -122,13 +120,15 @@ function startUp(args: readonly string[], env: Lab["env"]): Up {
       giveUp(`forge up ended: ${stderr}`);
       return child.exitCode;
     }),
-    stderr: () => stderr,
-    error: () => {
-      const { error } = Failure.parse(JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? ""));
-      return `${error.code}: ${error.message}\n  → ${error.fix}`;
-    },
+    stderr: () => stderr.replace(/^\{"error":.*$/gm, asPeopleSeeIt),
     signal: (name) => void child.kill(name),
   };
+}
+
+/** With --json, an error is an object. */
+function asPeopleSeeIt(text: string): string {
+  const { error } = Failure.parse(JSON.parse(text));
+  return `${error.code}: ${error.message}\n  → ${error.fix}`;
 }
 
 async function seen(screen: () => string, pattern: RegExp): Promise<string> {

@@ -49,7 +49,7 @@ test("two agents answer, are watched, come back after kill -9, and leave nothing
   assert.equal(await up.exit, 0);
   assert.match(
     up.stderr(),
-    /^Agents run as you, without a sandbox: .*\nwatch: tmux -L forge attach -t agent-reviewer .*\nstop: {2}Ctrl-C\n$/,
+    /^Agents run as you, without a sandbox: .*\nwatch: tmux -u -L forge attach -t agent-reviewer .*\nstop: {2}Ctrl-C\n$/,
   );
   assert.deepEqual(await markedProcesses(run), []);
   assert.deepEqual(await rig.leftovers(), []);
@@ -84,8 +84,8 @@ test("a second forge up on the same state is refused", async () => {
   const second = rig.up();
   assert.equal(await second.exit, 1);
   assert.equal(
-    second.error(),
-    `ALREADY_RUNNING: another forge up runs on ${rig.state}\n  → stop that one (Ctrl-C where it runs), or choose another directory with --state`,
+    second.stderr(),
+    `ALREADY_RUNNING: another forge up runs on ${rig.state}\n  → stop that one (Ctrl-C where it runs, or forge down), or choose another directory with --state\n`,
   );
   up.signal("SIGHUP");
   assert.equal(await up.exit, 0);
@@ -103,7 +103,7 @@ test("someone else's tmux -L forge keeps its sessions, and a taken name is an er
   );
   const other = rig.up("--state", join(rig.root, "other"));
   assert.equal(await other.exit, 1);
-  assert.match(other.error(), /^ALREADY_RUNNING: tmux -L forge already has a session agent-a: /);
+  assert.match(other.stderr(), /^ALREADY_RUNNING: tmux -L forge already has a session agent-a: /);
   assert.deepEqual(other.events, []);
   up.signal("SIGINT");
   assert.equal(await up.exit, 0);
@@ -139,7 +139,7 @@ test("when no agent is left it ends, with 1 if one failed", async () => {
   const bad = rig.up();
   assert.equal(await bad.exit, 1);
   assert.deepEqual((await bad.event("a", "failed")).screen, ["cannot"]);
-  assert.match(bad.error(), /^AGENT_FAILED: ended in failure: a\n {2}→ /);
+  assert.match(bad.stderr(), /\nAGENT_FAILED: ended in failure: a\n {2}→ /);
   assert.deepEqual(await rig.leftovers(), []);
 });
 
@@ -155,7 +155,7 @@ test("one bad agent starts none, with the full path of its field", async () => {
     await rig.fleet(agents);
     const up = rig.up();
     assert.equal(await up.exit, 1);
-    assert.match(up.error(), message);
+    assert.match(up.stderr(), message);
     assert.deepEqual(up.events, []);
   }
   assert.equal(existsSync(rig.state), false);
@@ -166,5 +166,5 @@ test("flags that make no sense are refused with the valid ones", async () => {
   await rig.fake(STEADY);
   const up = rig.up("--harness", "pie=/bin/true");
   assert.equal(await up.exit, 2);
-  assert.match(up.error(), /^USAGE: --harness pie: no such harness\n.* harnesses are: .*\bpi\b/);
+  assert.match(up.stderr(), /^USAGE: --harness pie: no such harness\n.* harnesses are: .*\bpi\b/);
 });

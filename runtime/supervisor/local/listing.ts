@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { AgentOnHost } from "../../../schema/command-output.ts";
 import { objectIn } from "../../../schema/json.ts";
+import { identityOf } from "./dead-run.ts";
 import { runningIn } from "./state-home.ts";
 
 /** How other commands of this user find a fleet of `forge up`: one file for each that runs. */
@@ -35,16 +36,29 @@ export interface ListedFleet extends Listing {
 
 /** The fleets that run now. An entry whose fleet does not answer is one that was killed. */
 export async function runningFleets(home: string): Promise<readonly ListedFleet[]> {
+  const found = await Promise.all(
+    (await listings(home)).map(async (listing) => {
+      const agents = await ask(listing, []);
+      return agents ? [{ ...listing, agents }] : [];
+    }),
+  );
+  return found.flat().sort((a, b) => a.fleet.localeCompare(b.fleet));
+}
+
+async function listings(home: string): Promise<readonly Listing[]> {
   const names = await readdir(runningIn(home)).catch(() => []); // none was ever started
   const found = await Promise.all(
     names.map(async (name) => {
       const content = await readFile(join(runningIn(home), name), "utf8").catch(() => ""); // ended just now
-      const listing = Listing.safeParse(objectIn(content)).data;
-      const agents = listing && (await ask(listing, []));
-      return listing && agents ? [{ ...listing, agents }] : [];
+      return Listing.safeParse(objectIn(content)).data;
     }),
   );
-  return found.flat().sort((a, b) => a.fleet.localeCompare(b.fleet));
+  return found.filter((listing) => listing !== undefined);
+}
+
+/** The entries of fleets whose supervisor was killed. */
+export async function deadFleets(home: string): Promise<readonly Listing[]> {
+  return (await listings(home)).filter(({ pid }) => identityOf(pid) === undefined);
 }
 
 /** Stops these agents of a fleet and returns how all of its agents are then; nothing if the fleet is gone. */

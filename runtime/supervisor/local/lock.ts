@@ -29,7 +29,7 @@ export async function lock(
   }
   if (child.exitCode === TAKEN) {
     throw new ForgeError("ALREADY_RUNNING", `another forge up runs on ${what}`, {
-      fix: "stop that one (Ctrl-C where it runs), or choose another directory with --state",
+      fix: "stop that one (Ctrl-C where it runs, or forge down), or choose another directory with --state",
     });
   }
   throw new ForgeError("STATE_UNSAFE", `cannot lock ${file}: ${(await complaint).trim()}`, {

@@ -1,8 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ForgeError } from "../../../schema/errors.ts";
 import type { Clock } from "../../clock.ts";
 import { commands, type Tmux, tmuxClient } from "../../terminal/engine/tmux.ts";
+import { endDeadRun, endSessions, identityOf } from "./dead-run.ts";
 import { VIEW, VIEWER_CONFIG } from "./tmux-texts.ts";
 import type { Tools } from "./tools.ts";
 
@@ -28,7 +29,7 @@ export const sessionOf = (agent: string): string => `agent-${agent}`;
 /** What a person needs to know once agents run. */
 export const howToWatch = ([first = "<name>"]: readonly string[], stop = "Ctrl-C"): string =>
   [
-    `watch: tmux -L ${SERVER} attach -t ${sessionOf(first)}   (C-b s: the others, C-b d: leave)`,
+    `watch: tmux -u -L ${SERVER} attach -t ${sessionOf(first)}   (C-b s: the others, C-b d: leave)`,
     `stop:  ${stop}`,
   ].join("\n");
 
@@ -63,7 +64,25 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
   };
 }
 
-async function openSession(tmux: Tmux, watched: Watched, { tools, folder, run }: ViewerOptions) {
+async function openSession(tmux: Tmux, watched: Watched, options: ViewerOptions): Promise<void> {
+  const { clock } = options;
+  if (await makeSession(tmux, watched, options)) return;
+  const session = sessionOf(watched.agent);
+  const other = await ownerOf(tmux, session);
+  if (other?.isDead) {
+    await endDeadRun({ ...other, tmux, clock });
+    if (await makeSession(tmux, watched, options)) return;
+  }
+  const fix = other
+    ? `stop that fleet: kill -INT ${other.pid}; or rename the agent`
+    : `rename the agent, or end that session: tmux -L ${SERVER} kill-session -t ${session}`;
+  const whose = other ? "another fleet's agent" : "it is none of an agent";
+  const what = `tmux -L ${SERVER} already has a session ${session}: ${whose}`;
+  throw new ForgeError("ALREADY_RUNNING", what, { fix });
+}
+
+/** Returns false if the name is taken. */
+async function makeSession(tmux: Tmux, watched: Watched, { tools, folder, run }: ViewerOptions) {
   const session = sessionOf(watched.agent);
   const target = `=${session}:`;
   const view = [tools.bash, join(folder, "view"), watched.agent, tools.tmux, watched.socket];
@@ -72,30 +91,24 @@ async function openSession(tmux: Tmux, watched: Watched, { tools, folder, run }:
     commands(
       ["new-session", "-d", "-s", session, "-x", "200", "-y", "50", ...view, tools.sleep],
       set("@forge_run", run),
+      set("@forge_owner", identityOf(process.pid) ?? ""),
       set("@forge_socket", watched.socket),
       set("@forge_tmux", tools.tmux),
     ),
   );
-  if (opened.ok) return;
-  if (opened.stderr.includes("duplicate session")) {
-    throw new ForgeError(
-      "ALREADY_RUNNING",
-      `tmux -L ${SERVER} already has a session ${session}: another fleet's agent, perhaps`,
-      {
-        fix: `stop that fleet (forge ps lists it), or rename the agent. If that forge up was killed, run it again and stop it: this ends its agents`,
-      },
-    );
-  }
+  if (opened.ok) return true;
+  if (opened.stderr.includes("duplicate session")) return false;
   throw new Error(`tmux -L ${SERVER}: ${opened.stderr}`);
 }
 
-/** Sessions are ours by their mark, never by their name. */
-async function endSessions(tmux: Tmux, run: string): Promise<void> {
-  const { stdout } = await tmux.try(["list-sessions", "-F", "#{@forge_run} #{session_id}"]);
-  for (const entry of stdout.split("\n")) {
-    const [mark, id] = entry.split(" ");
-    if (mark === run && id !== undefined) await tmux.try(["kill-session", "-t", id]);
-  }
+/** The run that a session belongs to, and whether its supervisor has been killed; nothing for a person's own session. */
+async function ownerOf(tmux: Tmux, session: string) {
+  const format = "#{@forge_run} #{@forge_owner} #{@forge_socket}";
+  const { stdout } = await tmux.try(["display-message", "-p", "-t", `=${session}:`, format]);
+  const [, run, pid, since, socket] = /^(\S+) (\d+):(\d+) (\/.*)$/.exec(stdout) ?? [];
+  if (run === undefined || pid === undefined || socket === undefined) return undefined;
+  const isDead = identityOf(Number(pid)) !== `${pid}:${since}`;
+  return { run, pid, isDead, runtime: dirname(dirname(dirname(socket))) };
 }
 
 async function serverOf(tmux: Tmux): Promise<{ readonly socket: string } | undefined> {
@@ -104,7 +117,7 @@ async function serverOf(tmux: Tmux): Promise<{ readonly socket: string } | undef
 }
 
 /** tmux leaves the socket of a server that ended. */
-async function removeSocket(tmux: Tmux, socket: string, clock: Clock): Promise<void> {
+export async function removeSocket(tmux: Tmux, socket: string, clock: Clock): Promise<void> {
   const deadline = clock.now() + 2000;
   for (;;) {
     const { ok, stdout } = await tmux.try(["list-sessions"]);

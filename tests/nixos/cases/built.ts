@@ -107,9 +107,10 @@ test("a change to one agent changes no store path of another", async () => {
 test("nix run .#deploy.<host> deploys this flake's host and hands flags on", async () => {
   const script = await lab.build(`
     ((import ${lab.tree}/nix/deploy.nix {
-      self = { outPath = "${lab.tree}"; nixosConfigurations.demo-host = { }; };
       nixpkgs = { inherit (tests) lib; };
       deploy-rs = { };
+    } {
+      self = { outPath = "${lab.tree}"; nixosConfigurations.demo-host = { }; };
     }).scripts (tests.pkgs // {
       deploy-rs = tests.pkgs.writeShellScriptBin "deploy" "printf '%s\\n' \\"$@\\"";
     })).demo-host`);
