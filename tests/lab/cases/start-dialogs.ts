@@ -42,7 +42,8 @@ test("a login that is asked for after readiness is told, with its line", async (
 
 test("a screen that forge does not know is told after a minute, as text that does nothing", async () => {
   await machine.bash(`cat >${START}; chmod 644 ${START}`, {
-    input: "printf '\\e]2;free gift\\a\\e[2J\\e[H\\e[31mAccept\\e[0m the terms?\\n\\n (y/n) '; sleep 1000\n",
+    input:
+      "printf '\\e]2;free gift\\a\\e[2J\\e[H\\e[31mAccept\\e[0m the terms?\\n\\n (y/n) '; sleep 1000\n",
   });
   const cursor = await machine.cursor();
   await machine.systemctl("restart", quiet.unit);
