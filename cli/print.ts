@@ -23,5 +23,7 @@ export const print = (text: string): void => void process.stdout.write(plain(tex
 export const say = (text: string): void => void process.stderr.write(plain(text));
 
 /** JSON that means the same. */
-export const printJson = (json: string): void =>
-  void process.stdout.write(json.replace(OBEYED, (one) => `\\u${hex(one, 4)}`));
+const plainJson = (json: string): string => json.replace(OBEYED, (one) => `\\u${hex(one, 4)}`);
+
+export const printJson = (json: string): void => void process.stdout.write(plainJson(json));
+export const sayJson = (json: string): void => void process.stderr.write(plainJson(json));

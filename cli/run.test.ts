@@ -60,10 +60,12 @@ test("with --json an error is an object on standard error, and the status stays"
     [["ps", "--json", "--all"], 2, "USAGE"],
     [["up", "--json", "nowhere.ts"], 1, "FLEET_INVALID"],
     [["plan", "shwo", "--json"], 2, "USAGE"],
+    [["up", "--json", "\u009b2J\u202e.ts"], 1, "FLEET_INVALID"],
   ] as const;
   for (const [args, status, code] of errors) {
     const result = forge(args);
     assert.equal(result.stdout, "");
+    assert.doesNotMatch(result.stderr, /[\u0080-\u009f\u202e]/);
     const { error } = JSON.parse(result.stderr);
     assert.deepEqual(Object.keys(error), ["code", "message", "fix"]);
     assert.deepEqual([error.code, result.status], [code, status], args.join(" "));

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { ForgeError } from "../schema/errors.ts";
 import type { Commands } from "./commands.ts";
-import { print, say } from "./print.ts";
+import { print, say, sayJson } from "./print.ts";
 
 /** Runs one of the commands. Returns the exit status: 0 done, 1 failed, 2 misuse. */
 export async function run(known: Commands, args: readonly string[]): Promise<number> {
@@ -11,16 +11,13 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
     .version(packageJson.version)
     .addHelpText("after", EXAMPLE);
   const commands = await load(known, args[0]);
+  const sayError = args.includes("--json") ? sayErrorAsJson : sayErrorToPeople;
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: print,
       writeErr: say,
-      outputError: (text) => {
-        const error = misuse(text, command);
-        if (args.includes("--json")) sayJson(error);
-        else say(`${error.report()}\n`);
-      },
+      outputError: (text) => sayError(misuse(text, command)),
     });
   }
   try {
@@ -32,15 +29,15 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
       say(`${error instanceof Error ? error.stack : error}\n`); // a mistake of ours
       return 1;
     }
-    if (args.includes("--json")) sayJson(error);
-    else say(`${error.report()}\n`);
+    sayError(error);
     return error.code === "USAGE" ? 2 : 1;
   }
 }
 
-/** With --json an error is an object too, on standard error: `{ "error": { "code", "message", "fix" } }`. */
-const sayJson = ({ code, message, fix }: ForgeError): void =>
-  say(`${JSON.stringify({ error: { code, message, fix } })}\n`);
+const sayErrorToPeople = (error: ForgeError): void => say(`${error.report()}\n`);
+/** As `{ "error": { "code", "message", "fix" } }`. */
+const sayErrorAsJson = ({ code, message, fix }: ForgeError): void =>
+  sayJson(`${JSON.stringify({ error: { code, message, fix } })}\n`);
 
 const EXAMPLE = `
 A first agent, in an empty folder:

@@ -1,3 +1,4 @@
+import { keyLike } from "../schema/key-looks.ts";
 import type { TextOrSecret } from "../schema/library.ts";
 import type { Library, Problem, Subject } from "../schema/recipe/harness.ts";
 import {
@@ -65,14 +66,22 @@ const headerNames = (at: Text, headers: Dict<TextOrSecret>) =>
 const ANY = "([^a]|a)*"; // a dot is another thing in JavaScript than in Nix
 const REFERENCE = `${ANY}([$][{A-Za-z_]|[{](env|file):)${ANY}`;
 
-const literal = (at: Text, text: Text) =>
-  when(matches(REFERENCE, text), [
+/** In text, which everybody can read in the Nix store. */
+const PASTED = `(|${ANY}[^A-Za-z])${keyLike(30)}${ANY}`;
+const READABLE = "the value looks like a key, and everybody could read it";
+
+const literal = (at: Text, text: Text): Items<Problem> => [
+  ...when(matches(PASTED, text), [
+    problem(at, READABLE, 'declare a secret, and write { secret = "NAME"; } in env or headers'),
+  ]),
+  ...when(matches(REFERENCE, text), [
     problem(
       at,
       t`"${text}" looks like a reference to a variable, and would be sent as it is`,
       'put secrets into env or headers, as { secret = "NAME"; prefix = "…"; }',
     ),
-  ]);
+  ]),
+];
 
 const values = (a: Subject, at: Text, of: Dict<TextOrSecret>): Items<Problem> => [
   ...each(keys(of), (key) =>
@@ -105,16 +114,13 @@ const declared = (a: Subject, at: Text, secret: Text) => [
   ]),
 ];
 
-/** Keys of the usual providers, which everybody could read in the Nix store. Placeholders are shorter. */
-const PASTED = `(|${ANY}[^A-Za-z])(sk-[A-Za-z0-9_-]{40,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|AIza[A-Za-z0-9_-]{30,})${ANY}`;
-
 /** A variable whose whole value is a reference was meant to hold what that stands for. */
 export const environmentRules = (a: Subject): Items<Problem> => [
   ...each(keys(a.environment), (name) =>
     when(matches(PASTED, a.environment.at(name)), [
       {
         option: t`environment.${name}`,
-        problem: "the value looks like a key, and everybody could read it",
+        problem: READABLE,
         fix: t`write the key to a file that only you can read, and declare secrets.${name}.file`,
       },
     ]),

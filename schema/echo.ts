@@ -1,6 +1,7 @@
-/** What keys of the usual providers begin with, and any long run of the characters that keys are made of. */
-const KEY =
-  /sk-[\w-]{8,}|gh[pousr]_\w{8,}|github_pat_\w{8,}|xox[a-z]-[\w-]{8,}|AIza[\w-]{8,}|AKIA\w{8,}|eyJ[\w-]{8,}\.|^[A-Za-z0-9_+=-]{32,}$/;
+import { keyLike } from "./key-looks.ts";
+
+/** What looks like a key, a token of three parts, or any long run of the characters that keys are made of. */
+const KEY = new RegExp(`${keyLike(8)}|eyJ[\\w-]{8,}\\.|^[A-Za-z0-9_+=-]{32,}$`);
 
 const SECRET_NAME = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL/i;
 

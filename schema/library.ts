@@ -36,12 +36,12 @@ const Seconds = z.int().min(1).max(86_400).nullable().default(null);
 const LIMITS = {
   startupTimeoutSec: Seconds.meta({
     description:
-      "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Only codex has this limit.",
+      "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Most harnesses have no such limit, and refuse it.",
     examples: [60],
   }),
   toolTimeoutSec: Seconds.meta({
     description:
-      "Timeout in seconds for one tool call. In gemini and opencode it also limits the start of the server. null leaves it to the harness.",
+      "Timeout in seconds for one tool call. In some harnesses it also limits the start of the server. null leaves it to the harness.",
     examples: [300],
   }),
 };
@@ -82,7 +82,7 @@ export const McpServer = z.discriminatedUnion("kind", [
     .meta({ description: "A server that is reached over streamable HTTP." }),
   z.strictObject({ kind: z.literal("sse"), ...ADDRESS, ...LIMITS }).meta({
     description:
-      "A server that is reached over HTTP with server-sent events, the transport before streamable HTTP. codex does not support it.",
+      "A server that is reached over HTTP with server-sent events, the transport before streamable HTTP. A harness without this transport refuses it.",
   }),
 ]);
 

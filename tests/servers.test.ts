@@ -175,7 +175,7 @@ test("a variable of an agent is no reference either", () => {
   }
 });
 
-test("a key in environment is refused by its looks, and not printed; a placeholder is no key", () => {
+test("a key in environment or a server is refused by its looks, and not printed; a placeholder is no key", () => {
   const rest = "DoNotPrintMe".repeat(5);
   for (const key of [
     `sk-ant-api03-${rest}`,
@@ -190,6 +190,17 @@ test("a key in environment is refused by its looks, and not printed; a placehold
         /environment\.MODEL_KEY: the value looks like a key.*\n.*declare secrets\.MODEL_KEY\.file/,
         name,
       );
+      assert.ok(!text.includes("DoNotPrintMe"), text);
+    }
+    const texts = [
+      stdio({ env: { A: key } }),
+      stdio({ args: [key] }),
+      http({ headers: { A: key } }),
+      sse({ url: `https://t.example/${key.replace(" ", "-")}` }),
+    ];
+    for (const { name, text } of texts.flatMap((server) => refusals(server))) {
+      if (name === "codex" && text.includes("does not support SSE")) continue;
+      assert.match(text, /mcpServers\.tracker\..*: the value looks like a key/, name);
       assert.ok(!text.includes("DoNotPrintMe"), text);
     }
   }

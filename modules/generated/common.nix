@@ -174,6 +174,15 @@ let
               }
             ]
             ++ optionals (
+              builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" stdio.command != null
+            ) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.stdio.command: the value looks like a key, and everybody could read it";
+                fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+              }
+            ]
+            ++ optionals (
               builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" stdio.command != null
             ) [
               {
@@ -184,7 +193,16 @@ let
             ]
             ++ each stdio.args (
               arg:
-              optionals (builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" arg != null) [
+              optionals (
+                builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" arg != null
+              ) [
+                {
+                  option = "mcpServers";
+                  problem = "mcpServers.${mcpServer}.stdio.args: the value looks like a key, and everybody could read it";
+                  fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+                }
+              ]
+              ++ optionals (builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" arg != null) [
                 {
                   option = "mcpServers";
                   problem = "mcpServers.${mcpServer}.stdio.args: \"${arg}\" looks like a reference to a variable, and would be sent as it is";
@@ -196,6 +214,15 @@ let
               env:
               if builtins.isString stdio.env.${env} then
                 optionals (
+                  builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" stdio.env.${env} != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.stdio.env.${env}: the value looks like a key, and everybody could read it";
+                    fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+                  }
+                ]
+                ++ optionals (
                   builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" stdio.env.${env} != null
                 ) [
                   {
@@ -206,6 +233,15 @@ let
                 ]
               else
                 optionals (
+                  builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" stdio.env.${env}.prefix != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.stdio.env.${env}.prefix: the value looks like a key, and everybody could read it";
+                    fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+                  }
+                ]
+                ++ optionals (
                   builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" stdio.env.${env}.prefix != null
                 ) [
                   {
@@ -240,6 +276,15 @@ let
                 fix = "begin it with https:// or http://";
               }
             ]
+            ++ optionals (
+              builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" http.url != null
+            ) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.http.url: the value looks like a key, and everybody could read it";
+                fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+              }
+            ]
             ++ optionals (builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" http.url != null) [
               {
                 option = "mcpServers";
@@ -251,6 +296,15 @@ let
               header:
               if builtins.isString http.headers.${header} then
                 optionals (
+                  builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" http.headers.${header} != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.http.headers.${header}: the value looks like a key, and everybody could read it";
+                    fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+                  }
+                ]
+                ++ optionals (
                   builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" http.headers.${header} != null
                 ) [
                   {
@@ -261,6 +315,15 @@ let
                 ]
               else
                 optionals (
+                  builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" http.headers.${header}.prefix != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.http.headers.${header}.prefix: the value looks like a key, and everybody could read it";
+                    fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+                  }
+                ]
+                ++ optionals (
                   builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" http.headers.${header}.prefix != null
                 ) [
                   {
@@ -305,6 +368,15 @@ let
                 fix = "begin it with https:// or http://";
               }
             ]
+            ++ optionals (
+              builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" sse.url != null
+            ) [
+              {
+                option = "mcpServers";
+                problem = "mcpServers.${mcpServer}.sse.url: the value looks like a key, and everybody could read it";
+                fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+              }
+            ]
             ++ optionals (builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" sse.url != null) [
               {
                 option = "mcpServers";
@@ -316,6 +388,15 @@ let
               header:
               if builtins.isString sse.headers.${header} then
                 optionals (
+                  builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" sse.headers.${header} != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.sse.headers.${header}: the value looks like a key, and everybody could read it";
+                    fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+                  }
+                ]
+                ++ optionals (
                   builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" sse.headers.${header} != null
                 ) [
                   {
@@ -326,6 +407,15 @@ let
                 ]
               else
                 optionals (
+                  builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" sse.headers.${header}.prefix != null
+                ) [
+                  {
+                    option = "mcpServers";
+                    problem = "mcpServers.${mcpServer}.sse.headers.${header}.prefix: the value looks like a key, and everybody could read it";
+                    fix = "declare a secret, and write { secret = \"NAME\"; } in env or headers";
+                  }
+                ]
+                ++ optionals (
                   builtins.match "([^a]|a)*([$][{A-Za-z_]|[{](env|file):)([^a]|a)*" sse.headers.${header}.prefix != null
                 ) [
                   {
@@ -367,7 +457,7 @@ let
     ++ each (builtins.attrNames agent.environment) (
       environment:
       optionals (
-        builtins.match "(|([^a]|a)*[^A-Za-z])(sk-[A-Za-z0-9_-]{40,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|AIza[A-Za-z0-9_-]{30,})([^a]|a)*" agent.environment.${environment} != null
+        builtins.match "(|([^a]|a)*[^A-Za-z])(sk-|gh[pousr]_|github_pat_|xox[a-z]-|AIza|AKIA)[A-Za-z0-9_-]{30,}([^a]|a)*" agent.environment.${environment} != null
       ) [
         {
           option = "environment.${environment}";

@@ -81,13 +81,13 @@
                 type = lib.types.nullOr (lib.types.ints.between 1 86400);
                 default = null;
                 example = 60;
-                description = "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Only codex has this limit.";
+                description = "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Most harnesses have no such limit, and refuse it.";
               };
               toolTimeoutSec = lib.mkOption {
                 type = lib.types.nullOr (lib.types.ints.between 1 86400);
                 default = null;
                 example = 300;
-                description = "Timeout in seconds for one tool call. In gemini and opencode it also limits the start of the server. null leaves it to the harness.";
+                description = "Timeout in seconds for one tool call. In some harnesses it also limits the start of the server. null leaves it to the harness.";
               };
             };
           };
@@ -133,13 +133,13 @@
                 type = lib.types.nullOr (lib.types.ints.between 1 86400);
                 default = null;
                 example = 60;
-                description = "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Only codex has this limit.";
+                description = "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Most harnesses have no such limit, and refuse it.";
               };
               toolTimeoutSec = lib.mkOption {
                 type = lib.types.nullOr (lib.types.ints.between 1 86400);
                 default = null;
                 example = 300;
-                description = "Timeout in seconds for one tool call. In gemini and opencode it also limits the start of the server. null leaves it to the harness.";
+                description = "Timeout in seconds for one tool call. In some harnesses it also limits the start of the server. null leaves it to the harness.";
               };
             };
           };
@@ -185,17 +185,17 @@
                 type = lib.types.nullOr (lib.types.ints.between 1 86400);
                 default = null;
                 example = 60;
-                description = "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Only codex has this limit.";
+                description = "Timeout in seconds for the server to start and to list its tools. null leaves it to the harness. Most harnesses have no such limit, and refuse it.";
               };
               toolTimeoutSec = lib.mkOption {
                 type = lib.types.nullOr (lib.types.ints.between 1 86400);
                 default = null;
                 example = 300;
-                description = "Timeout in seconds for one tool call. In gemini and opencode it also limits the start of the server. null leaves it to the harness.";
+                description = "Timeout in seconds for one tool call. In some harnesses it also limits the start of the server. null leaves it to the harness.";
               };
             };
           };
-          description = "A server that is reached over HTTP with server-sent events, the transport before streamable HTTP. codex does not support it.";
+          description = "A server that is reached over HTTP with server-sent events, the transport before streamable HTTP. A harness without this transport refuses it.";
         };
       }
     );
