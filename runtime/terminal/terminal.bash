@@ -2,14 +2,16 @@
 
 # A server that an agent's output keeps busy may never answer. It also has what tmux gave it of who asks: standard input
 # and output, which then never end.
-holder() { @coreutils@/timeout --signal=KILL 3 @tmux@ -u -S "/run/forge/tty/$name/sock" "$@" </dev/null; }
+holder() { @coreutils@/timeout --signal=KILL "${answer_within:-3}" @tmux@ -u -S "/run/forge/tty/$name/sock" "$@" </dev/null; }
 
-look() { # sets tty, dead, title and screen (an array of lines); false without a terminal
+look() { # sets tty, dead, title and screen (an array of lines); 1 without a terminal, 2 if it does not answer in time
   local seen=() line
-  while IFS= read -rt 3 line; do seen+=("$line"); done < <(
+  while IFS= read -rt "${answer_within:-3}" line; do seen+=("$line"); done < <(
     holder display-message -p -t =agent: $'#{pane_tty}\n#{pane_dead}\n#{pane_title}' \; \
       capture-pane -p -J -t =agent: 2>/dev/null
   )
+  wait $!
+  case $? in 0) ;; 1) return 1 ;; *) return 2 ;; esac
   ((${#seen[@]} > 2)) || return 1
   tty=${seen[0]} dead=${seen[1]} title=${seen[2]} screen=("${seen[@]:3}")
 }

@@ -40,6 +40,16 @@ test("a login that is asked for after readiness is told, with its line", async (
   await isTold("waiting-login", ["  No models available: log in"], cursor);
 });
 
+test("a terminal that does not answer for a while is looked at again", async () => {
+  await quiet.renewed();
+  await until("quiet is ready", async () => (await listed()).activity === "ready", { seen });
+  const cursor = await machine.cursor();
+  await quiet.type("sleep 20; printf '\\e[2J\\e[H\\n  No models available: log in\\n'");
+  await machine.bash("pkill -STOP -f -- '-S /run/forge/tty/quiet/[s]ock'");
+  await machine.bash("sleep 25; pkill -CONT -f -- '-S /run/forge/tty/quiet/[s]ock'");
+  await isTold("waiting-login", ["  No models available: log in"], cursor);
+});
+
 test("a screen that forge does not know is told after a minute, as text that does nothing", async () => {
   await machine.bash(`cat >${START}; chmod 644 ${START}`, {
     input:
