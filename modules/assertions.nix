@@ -174,7 +174,7 @@ let
   # The launcher gives the harness the plan's environment and no other, so these would have no effect.
   variables = {
     Environment = "set environment";
-    EnvironmentFile = "set environment, or secrets for what is secret";
+    EnvironmentFile = "set environmentFiles";
     PassEnvironment = "set environment";
   };
   fromNixos = [

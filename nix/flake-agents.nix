@@ -19,6 +19,7 @@ let
     lib.concatLines (
       [ "# ${name} on ${host}, as ${user}" ]
       ++ lib.mapAttrsToList credential plan.credentials
+      ++ map (file: "# Further variables come from ${file}.") plan.environmentFiles
       ++ [
         "cd ${escapeShellArg plan.workdir}"
         "exec env -i \\"

@@ -28,6 +28,7 @@ export const commonPlan = (): Node =>
       databases: harness.databases,
       description: a.description,
       env: { ...env, ...fields(own.env), ...fields(a.environment) },
+      environmentFiles: a.environmentFiles,
       files: own.files,
       harness: harness.name,
       headless: own.headless,

@@ -21,6 +21,7 @@ export function describePlan(plan: Plan): string {
         ({ source, delivery }) => `${source} (the agent can read it; ${delivery})`,
       ),
     ),
+    ...section("environment files (the agent can read their variables)", plan.environmentFiles),
     ...section("files, linked at every start", named(plan.files, describeFile)),
     ...section("merged into the harness's own files", Object.keys(plan.seed)),
   ].join("\n");

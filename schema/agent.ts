@@ -150,6 +150,14 @@ export const Agent = z.strictObject({
         "Environment variables of the agent, such as `HTTPS_PROXY`. Put no secret here: every user can read the Nix store.",
       examples: [{ GIT_AUTHOR_NAME: "reviewer" }],
     }),
+  environmentFiles: z
+    .array(ExternalPath)
+    .default([])
+    .meta({
+      description:
+        "Files on the host with environment variables of the agent, such as API keys and tokens. Each line is `NAME=value`; a value with other than plain characters stands in single quotes; `#` begins a comment. systemd reads the files as root and passes them to this agent only. A later file wins. A variable of `environment` or `secrets`, or one that forge sets itself, is refused at the start.",
+      examples: [["/run/secrets/reviewer.env"]],
+    }),
   resume: z.enum(["always", "never"]).default("always").meta({
     description:
       "What happens to the conversation when the agent is restarted.\n\n- `always`: the agent continues it.\n- `never`: the agent begins a new one.",

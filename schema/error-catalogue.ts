@@ -7,6 +7,8 @@ export const ERRORS = {
   AGENT_UNKNOWN: "No agent of this name is declared on this host.",
   ALREADY_RUNNING: "The agent already runs: another process holds the lock on its state directory.",
   CHECK_FAILED: "A harness did not do what forge relies on.",
+  ENVIRONMENT_FILE_INVALID:
+    "A file of environmentFiles is missing or has a line that is not NAME=value, so the agent was not started.",
   CREDENTIAL_MISSING: "A declared secret cannot be read, so the agent was not started.",
   FLEET_INVALID: "The fleet file cannot be loaded or is not a fleet.",
   FLEET_NOT_RUNNING: "No forge up of this user runs this fleet file.",

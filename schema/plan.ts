@@ -9,13 +9,13 @@ export const StatePath = z.string().regex(/^(?!\.forge(\/|$))(?!(.*\/)?\.{0,2}(\
   error: "expected a path inside the state directory, without . or .. and not under .forge",
 });
 
-/** A shell sets or obeys these itself, so the launcher could not hand them on. */
-const PlanVariable = VariableName.regex(
-  /^(?!(BASH.*|COMP_.*|DIRSTACK|ENV|EPOCH.*|EUID|FUNCNAME|GROUPS|HISTCMD|IFS|LINENO|OLDPWD|PPID|PWD|S?RANDOM|SECONDS|SHELLOPTS|SHLVL|UID|_)$)/,
-  {
-    error: "expected a variable that the shell does not keep for itself",
-  },
-);
+/** A shell sets or obeys these itself, so the launcher could not hand them on; an alternation for both regular languages. */
+export const OF_THE_SHELL =
+  "BASH.*|COMP_.*|DIRSTACK|ENV|EPOCH.*|EUID|FUNCNAME|GROUPS|HISTCMD|IFS|LINENO|OLDPWD|PPID|PWD|S?RANDOM|SECONDS|SHELLOPTS|SHLVL|UID|_";
+
+const PlanVariable = VariableName.regex(new RegExp(`^(?!(${OF_THE_SHELL})$)`), {
+  error: "expected a variable that the shell does not keep for itself",
+});
 
 const json: z.ZodType<z.core.util.JSONType> = z.json();
 
@@ -120,6 +120,8 @@ export const Plan = z.strictObject({
     PlanVariable,
     z.strictObject({ source: absolute, delivery: z.enum(["env", "file"]) }),
   ),
+  /** Files of NAME=value lines, whose variables the agent gets too. */
+  environmentFiles: z.array(absolute),
   files: z.record(StatePath, PlanFile),
   seed: z.record(StatePath, z.record(z.string(), json)),
   /** null for a harness that asks about no folder, or reads the answer from a seed. */

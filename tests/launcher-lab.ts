@@ -33,6 +33,7 @@ export const samplePlan = (state: string, fields: Fields = {}): Plan =>
       argv: ["/bin/true"],
       env: { HOME: state, PATH: "/nonexistent" },
       credentials: {},
+      environmentFiles: [],
       files: { "config/role.md": { text: "role\n" } },
       seed: {},
       home: state,

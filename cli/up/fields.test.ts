@@ -60,6 +60,7 @@ const FIELDS: {
   plugins: { value: ["helper"], verdict: "honoured" },
   permissions: { value: { deny: ["WebFetch"] }, verdict: "honoured" },
   secrets: { value: { KEY: { file: "/run/key" } }, verdict: "honoured" },
+  environmentFiles: { value: ["/run/a.env"], verdict: "honoured" },
   environment: { value: { NAME: "x" }, verdict: "honoured" },
   resume: { value: "never", verdict: "honoured" },
   extraArgs: { value: ["--verbose"], verdict: "honoured" },

@@ -24,7 +24,7 @@ function askingStub(declared: DeclaredAgent, url: string, key: string): Declared
   const secrets = { ...agent.secrets, [secret]: { file: key, delivery: "env" as const } };
   return {
     ...declared,
-    agent: { ...agent, model, secrets },
+    agent: { ...agent, model, secrets, environmentFiles: [] }, // they hold the provider's key
     options: harness.options.parse({ ...declared.options, ...options }),
   };
 }

@@ -9,6 +9,7 @@ import {
   given,
   is,
   isEmpty,
+  isWithout,
   join,
   match,
   not,
@@ -255,7 +256,7 @@ export const claudeCode = defineHarness({
     "claude/.claude.json": {
       hasCompletedOnboarding: true,
       projects: { $workspaces: { hasTrustDialogAccepted: { $over: true } } },
-      ...when(not(and(not(a.secrets.has(KEY)), not(a.environment.has(KEY)))), {
+      ...when(not(isWithout(a, KEY)), {
         customApiKeyResponses: {
           approved: [{ $credentialTail: { name: KEY, length: 20 } }],
           rejected: [],

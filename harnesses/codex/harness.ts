@@ -8,13 +8,13 @@ import {
   given,
   is,
   isEmpty,
+  isWithout,
   keys,
   match,
   matches,
   not,
   quote,
   record,
-  type Text,
   t,
   when,
 } from "../../schema/recipe/index.ts";
@@ -65,8 +65,6 @@ const hooks = (a: Agent) => ({
   ),
 });
 
-const isLess = (a: Agent, key: Text) => and(not(a.secrets.has(key)), not(a.environment.has(key)));
-
 /** The built-in provider ignores a key in the environment; one of another name reads it. */
 const provider = (a: Agent) => {
   const base_url = given(a.options.baseUrl, (url) => url, "https://api.openai.com/v1");
@@ -81,7 +79,7 @@ const provider = (a: Agent) => {
     a.options.apiKeyVariable,
     (key) =>
       when(
-        isLess(a, key),
+        isWithout(a, key),
         given(a.options.baseUrl, (url) => ({ openai_base_url: url })),
         use({ ...own, env_key: key }),
       ),
@@ -183,7 +181,7 @@ export const codex = defineHarness({
       ]),
     ),
     ...given(a.options.apiKeyVariable, (key) =>
-      when(and(isLess(a, key), not(isEmpty(keys(a.options.providerSettings)))), [
+      when(and(isWithout(a, key), not(isEmpty(keys(a.options.providerSettings)))), [
         {
           option: "codex.providerSettings",
           problem: "without an API key codex uses its own provider, which they do not change",

@@ -32,7 +32,7 @@ export const options = z.strictObject({
     }),
   apiKeyVariable: VariableName.nullable().default("OPENAI_API_KEY").meta({
     description:
-      "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in. null is for a provider that needs no key, such as a model on the same machine.",
+      "Variable of `secrets`, `environment` or `environmentFiles` that holds the provider's API key. An agent without this variable, and without `environmentFiles`, uses codex's own login, and waits until a person has logged in. null is for a provider that needs no key, such as a model on the same machine.",
   }),
   baseUrl: z
     .string()

@@ -10,6 +10,7 @@ import {
   given,
   is,
   isGiven,
+  isWithout,
   match,
   not,
   record,
@@ -57,10 +58,14 @@ const apiKey = (a: Agent) =>
     a.options.apiKeyVariable,
     (key) =>
       when(
-        and(not(a.secrets.has(key)), not(a.environment.has(key))),
+        isWithout(a, key),
         {},
         {
-          apiKey: when(a.secrets.has(key), secretOf(key), a.environment.at(key)),
+          apiKey: when(
+            a.secrets.has(key),
+            secretOf(key),
+            when(a.environment.has(key), a.environment.at(key), t`{env:${key}}`),
+          ),
         },
       ),
     { apiKey: "none" }, // else opencode takes the provider for one without a login

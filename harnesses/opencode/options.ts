@@ -34,7 +34,7 @@ export const options = z.strictObject({
     .default("ANTHROPIC_API_KEY")
     .meta({
       description:
-        "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal. null is for a provider that needs no key, such as a model on the same machine.",
+        "Variable of `secrets`, `environment` or `environmentFiles` that holds the provider's API key. An agent without this variable, and without `environmentFiles`, uses opencode's own login. To log in, type `/connect` on the agent's terminal. null is for a provider that needs no key, such as a model on the same machine.",
     }),
   permissionMode: z.enum(["ask", "deny", "bypass"]).default("ask").meta({
     description:

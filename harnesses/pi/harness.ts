@@ -42,7 +42,7 @@ const options = z.strictObject({
     .meta({ description: "API of the model provider at `baseUrl`." }),
   apiKeyVariable: VariableName.nullable().default("ANTHROPIC_API_KEY").meta({
     description:
-      "Name of the environment variable, from `secrets` or `environment`, that holds the API key. null is for a provider that needs none, such as a model on the same machine. It has an effect only if `baseUrl` is set.",
+      "Name of the environment variable, from `secrets`, `environment` or `environmentFiles`, that holds the API key. null is for a provider that needs none, such as a model on the same machine. It has an effect only if `baseUrl` is set.",
   }),
   modelSettings: Freeform.default({}).meta({
     description:

@@ -138,6 +138,12 @@
     };
     description = "Environment variables of the agent, such as `HTTPS_PROXY`. Put no secret here: every user can read the Nix store.";
   };
+  environmentFiles = lib.mkOption {
+    type = lib.types.listOf lib.types.externalPath;
+    default = [ ];
+    example = [ "/run/secrets/reviewer.env" ];
+    description = "Files on the host with environment variables of the agent, such as API keys and tokens. Each line is `NAME=value`; a value with other than plain characters stands in single quotes; `#` begins a comment. systemd reads the files as root and passes them to this agent only. A later file wins. A variable of `environment` or `secrets`, or one that forge sets itself, is refused at the start.";
+  };
   resume = lib.mkOption {
     type = lib.types.enum [
       "always"

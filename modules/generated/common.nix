@@ -41,6 +41,7 @@ let
       }
       // own.env
       // agent.environment;
+      environmentFiles = agent.environmentFiles;
       files = own.files;
       harness = harness.name;
       headless = own.headless;

@@ -372,7 +372,11 @@ let
           };
         }
         // optionalAttrs (
-          !((!(agent.secrets ? ANTHROPIC_API_KEY)) && (!(agent.environment ? ANTHROPIC_API_KEY)))
+          !(
+            ((!(agent.secrets ? ANTHROPIC_API_KEY)) && (!(agent.environment ? ANTHROPIC_API_KEY))) && (
+              isEmpty agent.environmentFiles
+            )
+          )
         ) {
           customApiKeyResponses = {
             approved = [

@@ -89,7 +89,9 @@ let
             // (
               if options.apiKeyVariable != null then
                 if
-                  (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+                  (
+                    (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+                  ) && (isEmpty agent.environmentFiles)
                 then
                   optionalAttrs (options.baseUrl != null) {
                     openai_base_url = options.baseUrl;
@@ -526,7 +528,9 @@ let
     ++ optionals (options.apiKeyVariable != null) (
       optionals (
         (
-          (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+          (
+            (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+          ) && (isEmpty agent.environmentFiles)
         ) && (!(isEmpty (builtins.attrNames options.providerSettings)))
       ) [
         {
@@ -602,7 +606,7 @@ let
     apiKeyVariable = lib.mkOption {
       type = lib.types.nullOr (lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
       default = "OPENAI_API_KEY";
-      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses codex's own login, and waits until a person has logged in. null is for a provider that needs no key, such as a model on the same machine.";
+      description = "Variable of `secrets`, `environment` or `environmentFiles` that holds the provider's API key. An agent without this variable, and without `environmentFiles`, uses codex's own login, and waits until a person has logged in. null is for a provider that needs no key, such as a model on the same machine.";
     };
     baseUrl = lib.mkOption {
       type = lib.types.nullOr lib.types.str;

@@ -74,7 +74,9 @@ let
                     // (
                       if options.apiKeyVariable != null then
                         if
-                          (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+                          (
+                            (!(agent.secrets ? ${options.apiKeyVariable})) && (!(agent.environment ? ${options.apiKeyVariable}))
+                          ) && (isEmpty agent.environmentFiles)
                         then
                           { }
                         else
@@ -83,7 +85,10 @@ let
                               if agent.secrets ? ${options.apiKeyVariable} then
                                 "{file:{env:CREDENTIALS_DIRECTORY}/${options.apiKeyVariable}}"
                               else
-                                agent.environment.${options.apiKeyVariable};
+                                if agent.environment ? ${options.apiKeyVariable} then
+                                  agent.environment.${options.apiKeyVariable}
+                                else
+                                  "{env:${options.apiKeyVariable}}";
                           }
                       else
                         {
@@ -603,7 +608,7 @@ let
     apiKeyVariable = lib.mkOption {
       type = lib.types.nullOr (lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
       default = "ANTHROPIC_API_KEY";
-      description = "Variable of `secrets` or `environment` that holds the provider's API key. An agent without this variable uses opencode's own login. To log in, type `/connect` on the agent's terminal. null is for a provider that needs no key, such as a model on the same machine.";
+      description = "Variable of `secrets`, `environment` or `environmentFiles` that holds the provider's API key. An agent without this variable, and without `environmentFiles`, uses opencode's own login. To log in, type `/connect` on the agent's terminal. null is for a provider that needs no key, such as a model on the same machine.";
     };
     permissionMode = lib.mkOption {
       type = lib.types.enum [

@@ -231,7 +231,7 @@ let
     apiKeyVariable = lib.mkOption {
       type = lib.types.nullOr (lib.types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
       default = "ANTHROPIC_API_KEY";
-      description = "Name of the environment variable, from `secrets` or `environment`, that holds the API key. null is for a provider that needs none, such as a model on the same machine. It has an effect only if `baseUrl` is set.";
+      description = "Name of the environment variable, from `secrets`, `environment` or `environmentFiles`, that holds the API key. null is for a provider that needs none, such as a model on the same machine. It has an effect only if `baseUrl` is set.";
     };
     modelSettings = lib.mkOption {
       type = lib.types.attrsOf lib.types.json;

@@ -64,9 +64,9 @@ let
   own = {
     ExecStart = "${onTty} ${folder}/bin/forge-agent-${name}";
     User = user;
-    LoadCredential = lib.mapAttrsToList (
-      variable: secret: "${variable}:${literal secret.file}"
-    ) agent.secrets;
+    LoadCredential =
+      lib.mapAttrsToList (variable: secret: "${variable}:${literal secret.file}") agent.secrets
+      ++ lib.imap0 (i: file: "environment-${toString i}:${literal file}") agent.environmentFiles;
     CPUWeight = agent.resources.cpuWeight;
     MemoryMax = if agent.resources.memoryMax == null then "infinity" else agent.resources.memoryMax;
     TasksMax = agent.resources.tasksMax;

@@ -6,7 +6,7 @@ import { ForgeError } from "../../schema/errors.ts";
 import { canonical, type Json } from "../../schema/json.ts";
 import { parse } from "../../schema/parse.ts";
 import { Plan, type PlanFile } from "../../schema/plan.ts";
-import { type Layout, layoutOf, withVariables } from "./layout.ts";
+import { type Layout, layoutOf, REFUSED_VARIABLES, withVariables } from "./layout.ts";
 import { checkLibrary } from "./library.ts";
 
 /**
@@ -117,6 +117,7 @@ async function writeFolder(at: string, plan: Plan, layout: Layout, script: strin
     "credentials",
     credentials.map(([name, { delivery }]) => `${name}\t${delivery}\n`).join(""),
   );
+  await put("environment-files", nulList([REFUSED_VARIABLES, ...plan.environmentFiles]));
   await mkdir(join(at, "home"));
   for (const [path, file] of Object.entries(plan.files))
     await putFile(join(at, "home", path), file);

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { ForgeError } from "../../schema/errors.ts";
 import type { Json } from "../../schema/json.ts";
 import { VariableName } from "../../schema/names.ts";
-import type { Plan } from "../../schema/plan.ts";
+import { OF_THE_SHELL, type Plan } from "../../schema/plan.ts";
 
 /** What goes where below the state directory, by path. */
 export interface Layout {
@@ -73,7 +73,11 @@ function pathProblems(plan: Plan): readonly string[] {
 }
 
 /** The launcher has variables of its own with _ first, and these would change how it works. */
-const NOT_EXPORTABLE = /^(_.*|FUNCNEST|LC_.*|LD_.*|PATH|PIPESTATUS|POSIXLY_CORRECT)$/;
+const OF_THE_LAUNCHER = "_.*|FUNCNEST|LC_.*|LD_.*|PATH|PIPESTATUS|POSIXLY_CORRECT";
+const NOT_EXPORTABLE = new RegExp(`^(${OF_THE_LAUNCHER})$`);
+
+/** Names that no variable of an environment file can have, as bash reads it. */
+export const REFUSED_VARIABLES = `^(${OF_THE_LAUNCHER}|${OF_THE_SHELL})$`;
 
 const credentialProblems = (plan: Plan): readonly string[] =>
   Object.keys(plan.credentials).flatMap((name) => [
@@ -108,6 +112,7 @@ function tailProblems(plan: Plan, seed: Json, where: string): readonly string[] 
     return [`${where}: expected { $credentialTail: { name: a secret, length: 1 to 64 } }`];
   const { name } = tail.data.$credentialTail;
   if (plan.credentials[name]?.delivery === "env" || Object.hasOwn(plan.env, name)) return [];
+  if (plan.environmentFiles.length > 0) return []; // it is left out where they do not have it
   return [`${where}.$credentialTail.name: no secret with delivery "env" is named ${name}`];
 }
 

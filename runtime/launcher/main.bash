@@ -3,6 +3,7 @@ main() { # plan folder, further arguments of the harness
   read_plan "${1-}"
   lock_state
   read_credentials
+  read_environment_files
   remove_undeclared_files
   make_directories
   lay_files

@@ -1,10 +1,12 @@
 # Merges each seed under what the harness wrote itself, which wins, except over { "$over": … }. Arguments: $count; for each
 # seed $seed0, $seed1, … and, where the harness has the file, $found0, …; for each secret in a variable $secret_NAME; for
+# variables of environment files $variables, as NAME=value ended by NUL; for
 # each name of the workspace $workspace0, …, which become the keys of { "$workspaces": … }. Prints a line for each seed: `=`
 # when there is nothing to do, `+` and the new text, or `!` and the new text when the file is no JSON object.
 $ARGS.named as $texts
 | [$texts | to_entries[] | select(.key | test("^workspace[0-9]+$")) | .value] as $workspaces
-| def tail($name; $length): $texts["secret_" + $name] | sub("\n+$"; "") | .[-$length:];
+| ($texts.variables // "" | split("\u0000") | map(capture("^(?<key>[^=]+)=(?<value>.*)$"; "m")) | from_entries) as $variables
+| def tail($name; $length): $texts["secret_" + $name] // $variables[$name] // empty | sub("\n+$"; "") | .[-$length:];
   def resolved:
     if type == "object" then
       if has("$credentialTail") then ."$credentialTail" as $of | tail($of.name; $of.length)

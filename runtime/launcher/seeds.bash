@@ -3,6 +3,13 @@
 
 _merge='@seed_merge@'
 
+# Variables of environment files have no file of their own.
+open_variables() { # sets _variables, a descriptor
+  local name
+  exec {_variables}< <(for name in "${_file_variables[@]}"; do printf '%s=%s\0' "$name" "${_secrets[$name]}"; done)
+  _merge_arguments+=(--rawfile variables "/dev/fd/$_variables")
+}
+
 # The arguments that seed-merge.jq reads, as _merge_arguments. Secrets go by their files: an argument is visible to
 # everyone, and a variable could mean something to jq.
 collect_seeds() {
@@ -21,12 +28,14 @@ collect_seeds() {
 }
 
 merge_seeds() {
-  local lines i IFS=$'\n' # jq prints one line for each seed, and none is empty
+  local lines i _variables='' IFS=$'\n' # jq prints one line for each seed, and none is empty
   ((${#_seeds[@]} > 0)) || return 0
   collect_seeds
+  ((${#_file_variables[@]} == 0)) || open_variables
   # A substitution, as bash reads it in blocks; mapfile would read a pipe byte by byte.
   lines=($(@jq@ -nr "${_merge_arguments[@]}" "$_merge")) && ((${#lines[@]} == ${#_seeds[@]})) ||
     unsafe "the harness's own files in $_state cannot be seeded" "see the message above"
+  [[ -z $_variables ]] || exec {_variables}<&-
   for i in "${!_seeds[@]}"; do
     [[ ${lines[i]} != !* ]] || move_aside "$_state/${_seeds[i]}" corrupt
     [[ ${lines[i]} == '=' ]] || put "$_state/${_seeds[i]}" '%s\n' "${lines[i]:1}"

@@ -10,3 +10,4 @@ export {
   withoutUnderscores,
 } from "./servers.ts";
 export type { Text } from "./types.ts";
+export { isWithout } from "./variables.ts";

@@ -57,6 +57,7 @@ const planOf = (name: string, root: string, more: object): Plan =>
     ...{ version: 1, agent: name, description: "", harness: "fake" },
     package: { name: "fake", version: "1.0" },
     argv: ["/bin/true"],
+    environmentFiles: [],
     ...{ env: {}, credentials: {}, files: {}, seed: {}, links: {}, databases: [], resume: [] },
     headless: { argv: ["/bin/true"], env: {}, prompt: "stdin" },
     acp: null,

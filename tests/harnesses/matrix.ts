@@ -5,6 +5,7 @@ import { badInput } from "./cases/bad-input.ts";
 import { confined, leftBehind } from "./cases/confined.ts";
 import { denied } from "./cases/denied.ts";
 import { firstStart } from "./cases/first-start.ts";
+import { keySources } from "./cases/key-sources.ts";
 import { oddPlace } from "./cases/odd-place.ts";
 import { secondStart } from "./cases/second-start.ts";
 import { factsOf } from "./facts.ts";
@@ -15,6 +16,15 @@ test(harnessName, async (t) => {
   assert.ok(harness);
   await using rig = await openRig(harness);
   const subject = { t, harness, rig, facts: factsOf(harness) };
-  for (const part of [confined, firstStart, secondStart, oddPlace, denied, badInput, leftBehind])
+  for (const part of [
+    confined,
+    firstStart,
+    secondStart,
+    keySources,
+    oddPlace,
+    denied,
+    badInput,
+    leftBehind,
+  ])
     await part(subject);
 });

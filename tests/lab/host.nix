@@ -94,6 +94,7 @@ in
         {
           real = "secret-of-real";
           subject = "secret-of-subject";
+          "subject.env" = "# further\nSUBJECT_TOKEN='secret-of-subject in a file'\n";
           calm = "secret-of-calm";
         }
         // lib.mapAttrs (harness: _: "secret-of-${harness}") shipped

@@ -99,8 +99,7 @@ test("a secret reaches one unit only, and is in no environment that others can r
     "grep -rl secret-of-subject /run/systemd /etc/systemd /nix/store/*forge-agent* || true",
   );
   assert.equal(units, "");
-  assert.match(
-    await machine.bash(`tr '\\0' '\\n' </proc/${victim}/environ`),
-    /^SUBJECT_KEY=secret-of-subject$/m,
-  );
+  const environment = await machine.bash(`tr '\\0' '\\n' </proc/${victim}/environ`);
+  assert.match(environment, /^SUBJECT_KEY=secret-of-subject$/m);
+  assert.match(environment, /^SUBJECT_TOKEN=secret-of-subject in a file$/m);
 });
