@@ -39,11 +39,11 @@ read_environment_file() { # what it is called, file, names that are refused
 }
 
 environment_value() { # what follows the =; sets _value, false if it is not the same to everyone
-  local double='^"([^"\$`]|\\["\$`])*"$' single="^'[^']*'\$"
+  local in_double='^"([^"\$`]|\\["\$`])*"$' in_single="^'[^']*'\$"
   local special=$'[[:space:]#\042\047\134$\140]' # and quotes of each kind, \, $
-  if [[ $1 =~ $single ]]; then
+  if [[ $1 =~ $in_single ]]; then
     _value=${1:1:-1}
-  elif [[ $1 =~ $double ]]; then
+  elif [[ $1 =~ $in_double ]]; then
     _value=${1:1:-1}
     _value=${_value//'\"'/'"'} _value=${_value//'\$'/'$'} _value=${_value//'\`'/'`'} _value=${_value//'\\'/'\'}
   else
