@@ -9,7 +9,7 @@ import { openMachine } from "../machine.ts";
 const machine = openMachine();
 const quiet = agentOn(machine, "quiet");
 const OWN = "/srv/quiet";
-const OTHER = "/srv/it's linked/codex";
+const OTHER = "/srv/it's linked/codex"; // the workspace of an agent that does not run
 
 const mount = (at: string) =>
   machine.bash('mkdir -p "$1"; mount -t tmpfs -o size=8M,nr_inodes=200 lab "$1"', { args: [at] });
@@ -66,7 +66,7 @@ test("an agent fills its file system: one line in the journal, and a warning as 
   assert.equal(line?.["FORGE_BY"], "root");
   assert.match(
     String(line?.["MESSAGE"]),
-    /^only 0 % of the space are left for \/srv\/quiet: remove files, or see docs\/nixos\.md/,
+    /^only 0 % of the space left for \/srv\/quiet: remove files, or see docs\/nixos\.md/,
   );
   const warning = /^warning: the disk of \/srv\/quiet is nearly full: 0 % .*\n {2}→ remove files/;
   assert.match(await warnings(), warning);
