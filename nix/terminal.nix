@@ -1,5 +1,5 @@
 # What keeps an agent's terminal open: a tmux server's configuration, the program in its pane, who makes it anew for
-# every start; and the scripts around it: readiness, leave-taking, lines in the journal.
+# every start; and the scripts around it: readiness, leave-taking, lines in the journal, a look at the disks.
 {
   lib,
   callPackage,
@@ -75,4 +75,6 @@ in
   lifecycle = script "forge-lifecycle";
 
   agent = script "forge-agent";
+
+  disk = script "forge-disk";
 }

@@ -24,6 +24,8 @@ export const PATHS = {
   terminals: `${RUN}/tty`,
   /** A link per agent to the terminal that its unit opens. Only root writes here. */
   given: `${RUN}/given`,
+  /** The file systems of agents that have little left, one a line. */
+  lowDisks: `${RUN}/disk/low`,
   /** A directory per agent: the file system of its tools' terminals. */
   pts: `${RUN}/pts`,
   /** Sockets that agents cannot reach. */

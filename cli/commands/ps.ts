@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { agentTable, verboseTable } from "../host/agent-table.ts";
 import { findAgents } from "../host/agents.ts";
+import { inWords, lowDisks } from "../host/low-disk.ts";
 import { print, printJson, say } from "../print.ts";
 
 export const psCommand = (): Command =>
@@ -13,4 +14,5 @@ export const psCommand = (): Command =>
       if (json) printJson(`${JSON.stringify(all, null, 2)}\n`);
       else if (all.length > 0) print((verbose ? verboseTable : agentTable)(all, Date.now()));
       else say("no agents run here: forge up starts those of a fleet file\n");
+      for (const disk of lowDisks()) say(inWords(disk));
     });

@@ -4,6 +4,7 @@ import { stamped } from "../../runtime/supervisor/local/event-log.ts";
 import { concernsPeople, line, type UpEvent } from "../../runtime/supervisor/local/events.ts";
 import { howToWatch } from "../../runtime/supervisor/local/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { inWords, lowDiskOf } from "../host/low-disk.ts";
 import { printJson, say } from "../print.ts";
 import { defaultState } from "../up/default-state.ts";
 import { loadFleetFile } from "../up/fleet-file.ts";
@@ -43,17 +44,22 @@ async function up(file: string, { state, harness, json, detach, detached }: Flag
   const path = resolve(file);
   const machine = { env: process.env, cwd: process.cwd(), execPath: process.execPath };
   if (detach) return upDetached(path, { state, harness }, machine);
-  const start = async (signal: AbortSignal) =>
-    startFleet({
-      fleet: await loadFleetFile(path),
+  const start = async (signal: AbortSignal) => {
+    const fleet = await loadFleetFile(path);
+    const stateIn = state === undefined ? defaultState(path, machine) : resolve(state);
+    const low = lowDiskOf(stateIn);
+    if (low) say(inWords(low));
+    return startFleet({
+      fleet,
       folder: dirname(path),
-      state: state === undefined ? defaultState(path, machine) : resolve(state),
+      state: stateIn,
       programs: harness,
       tell: json ? printEvent : sayToPeople,
       signal,
       machine,
       listedAs: path,
     });
+  };
   const fleet = await untilSignal(process, start, async ({ agents }) => {
     if (agents.size > 0 && !detached) say(`${UNCONFINED}\n${howToWatch([...agents.keys()])}\n`);
     return "stay";

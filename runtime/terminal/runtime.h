@@ -7,6 +7,7 @@
 #define FORGE_DOORS "/run/forge/doors"
 #define FORGE_GIVEN "/run/forge/given"
 #define FORGE_JOURNAL_SOCKET "/run/forge/doors/journal.sock"
+#define FORGE_LOW_DISKS "/run/forge/disk/low"
 #define FORGE_MANIFEST "/etc/forge/manifest.json"
 #define FORGE_NAMES "/etc/forge/agents"
 #define FORGE_PTS "/run/forge/pts"

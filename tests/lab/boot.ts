@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import { repository } from "../nixos/find.ts";
 import type { HostTree } from "./host-tree.ts";
 import { openMachine } from "./machine.ts";
@@ -38,8 +39,21 @@ const NSPAWN = [
 const BOOT = ["--boot", "systemd.mask=tmp.mount"];
 const BOOT_SECONDS = 60;
 
+/** A machine that is not there in the end; the message has what its console showed last. */
+export class BootError extends Error {}
+
+const CONSOLE_LINES = 30;
+
+/** The end of a console, without what only a terminal understands. */
+function lastLines(shown: string): string {
+  const lines = stripVTControlCharacters(shown).split(/[\r\n]+/);
+  const last = lines.map((line) => line.trimEnd()).filter(Boolean);
+  if (last.length === 0) return "its console showed nothing";
+  return ["the end of its console:", ...last.slice(-CONSOLE_LINES)].join("\n  | ");
+}
+
 /** Boots systemd in a container of its own. Disposing of it leaves neither process, mount, cgroup nor file. */
-export async function boot(parts: Parts): Promise<Booted> {
+export async function boot(parts: Parts, seconds = BOOT_SECONDS): Promise<Booted> {
   const work = await mkdtemp("/tmp/forge-lab-");
   const cgroups = await makeCgroups(work.replace("/tmp/", ""));
   const child = start(parts, work, cgroups, [...NSPAWN, `--directory=${work}/root`, ...BOOT]);
@@ -47,22 +61,21 @@ export async function boot(parts: Parts): Promise<Booted> {
   child.stdout.setEncoding("utf8").on("data", (text: string) => (log += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
   const ended = once(child, "close");
-  const dispose = async () => {
+  await using undo = new AsyncDisposableStack();
+  undo.defer(async () => {
     child.kill("SIGKILL");
     await ended;
     for (const folder of cgroups) await removeCgroup(folder);
     await rm(work, { recursive: true });
-  };
-  try {
-    const leader = await ready(() => {
-      if (child.exitCode !== null) throw new Error(`the machine ended:\n${log}`);
-      return child.pid ?? 0;
-    });
-    return { leader, [Symbol.asyncDispose]: dispose };
-  } catch (error) {
-    await dispose();
-    throw error;
+  });
+  const leader = await ready(child, seconds);
+  if (leader !== undefined) {
+    const end = undo.move();
+    return { leader, [Symbol.asyncDispose]: () => end.disposeAsync() };
   }
+  const what = hasEnded(child) ? "ended" : `did not boot within ${seconds} s`;
+  if (hasEnded(child)) await ended; // its last words
+  throw new BootError(`the machine ${what}; ${lastLines(log)}`);
 }
 
 function start(
@@ -85,17 +98,21 @@ function start(
   });
 }
 
-async function ready(pid: () => number): Promise<number> {
-  const deadline = performance.now() + BOOT_SECONDS * 1000;
-  while (performance.now() < deadline) {
-    const leader = await systemdBelow(pid());
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
+/** Process id of the machine's first process, once the machine is up; undefined if it ends or takes too long. */
+async function ready(child: ChildProcess, seconds: number): Promise<number | undefined> {
+  const deadline = performance.now() + seconds * 1000;
+  while (performance.now() < deadline && !hasEnded(child)) {
+    const leader = await systemdBelow(child.pid ?? 0);
     if (leader !== undefined) {
       const { stdout } = await openMachine({ leader }).run("systemctl", ["is-system-running"]);
       if (/^(running|degraded)/.test(stdout)) return leader;
     }
     await sleep(50);
   }
-  throw new Error(`the machine did not boot within ${BOOT_SECONDS} s`);
+  return undefined;
 }
 
 /** Process id of the container's systemd, once there is one. */

@@ -2,24 +2,21 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync } from "node:fs";
 import { installHarnesses } from "../harnesses/install.ts";
-import { repository, trixie } from "../nixos/find.ts";
-import { ensureRoot } from "../nixos/root.ts";
-import { boot } from "./boot.ts";
+import { repository } from "../nixos/find.ts";
+import { BootError, boot } from "./boot.ts";
 import { SHIPPED } from "./fleet.ts";
 import { hostTree } from "./host-tree.ts";
 import { SETUP } from "./machine.ts";
-import { missing } from "./needs.ts";
+import { rootToBoot } from "./needs.ts";
 
 /** The tier that boots a machine with real systemd and runs a fleet on it. */
 async function main(): Promise<number> {
-  const needs = await missing();
-  if (needs !== undefined) return skip(needs);
-  const root = await ensureRoot(trixie);
-  if (root === undefined) return skip("debootstrap");
+  const found = await rootToBoot();
+  if ("needs" in found) return skip(found.needs);
   await using host = await hostTree();
   process.stdout.write(`test:lab: units of ${host.from}\n`);
   const harnesses = await shipped();
-  await using machine = await boot({ root, harnesses, ...host });
+  await using machine = await boot({ ...found, harnesses, ...host });
   const setup = { leader: machine.leader, isShipped: harnesses !== undefined };
   const statuses = await Promise.all([
     runCases(chosen("tests/lab/cases/*.ts"), setup),
@@ -64,4 +61,8 @@ async function runCases(files: readonly string[], setup: object): Promise<number
   return child.exitCode ?? 1;
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  if (!(error instanceof BootError)) throw error;
+  process.stderr.write(`test:lab: ${error.message}\n`);
+  return 1;
+});

@@ -17,7 +17,7 @@ const PACKAGES: { readonly [program: string]: string } = {
   "systemd-run": "systemd",
 };
 
-const sources = globSync(["runtime/terminal/**/*"], { cwd: repository });
+const sources = globSync(["runtime/{disk,terminal}/**/*"], { cwd: repository });
 
 /** Names of what nix/terminal.nix makes. */
 const TERMINAL = sources.map((path) => basename(path, ".c"));

@@ -70,15 +70,15 @@ const parts = ["harness", "holder", "arm", "terminals", "viewer", "observer"] as
 
 /**
  * Processes by unit, and every file of forge at run time. Both must be the same after all is over, but for forge-ready,
- * which looks on for two minutes.
+ * which looks on for two minutes, and forge-disk, which comes once a minute.
  */
 const listing = () =>
   machine.bash(`
     cd /sys/fs/cgroup
-    for procs in $(find . -path '*forge*' -name cgroup.procs | sort); do
+    for procs in $(find . -path '*forge*' -not -path '*forge-disk*' -name cgroup.procs | sort); do
       for pid in $(cat "$procs"); do echo "\${procs%/cgroup.procs} $(cat "/proc/$pid/comm")"; done
     done 2>/dev/null | grep -v ' forge-ready$' | sort
-    find /run/forge -printf '%y %m %u %p\\n' | sort
+    find /run/forge -not -name low.new -printf '%y %m %u %p\\n' | sort
     ls --ignore=tmux-0 /tmp /var/lib/forge /run/credentials # tmux-0 is of our own people`);
 
 /** Whether a look at a terminal is under way or to come, or a process ended while this was listed. */

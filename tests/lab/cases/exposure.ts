@@ -14,6 +14,7 @@ const HIGHEST: { readonly [unit: string]: number } = {
   "forge-agent-subject.service": 1.3,
   "forge-terminals.service": 1.0,
   "forge-journal.service": 1.0,
+  "forge-disk.service": 1.5, // as root, for what lies below people's homes
   "forge-gave-up@calm.service": 1.0,
   "forge-view@calm.service": 1.0,
   "forge-take@calm.service": 1.0,

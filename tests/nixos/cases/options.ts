@@ -49,6 +49,18 @@ test("serviceConfig overrides what forge sets, and adds to its lists", async () 
     assert.ok(stdout.split("\n").includes(line), `${line}\n${stdout}`);
 });
 
+test("how much disk must be left is one setting of the host; a quota is systemd's own", async () => {
+  const looks = (forge: string) =>
+    lab.evaluate(`${system(forge)}.config.systemd.services.forge-disk.serviceConfig.ExecStart`);
+  assert.match(String(await looks("")), /\/bin\/forge-disk 5$/);
+  assert.match(String(await looks("diskLow = 20;")), /\/bin\/forge-disk 20$/);
+  await assert.rejects(looks("diskLow = 101;"), /diskLow/);
+  const declared = agent('serviceConfig.StateDirectoryQuota = "20G";');
+  const units = await lab.build(`${system(`agents.a = ${declared};`)}.units "a"`);
+  const { stdout } = await lab.run("cat", [`${units}/forge-agent-a.service.d/overrides.conf`]);
+  assert.match(stdout, /^StateDirectoryQuota=20G$/m);
+});
+
 test("systemd.services overrides the same unit", async () => {
   const other = `systemd.services.forge-agent-a.serviceConfig.MemoryMax = tests.lib.mkForce "1G";`;
   const units = await lab.build(`${system(`agents.a = ${agent("")};`, other)}.units "a"`);

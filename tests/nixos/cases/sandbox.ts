@@ -13,6 +13,7 @@ const HIGHEST = {
   "forge-agent-triage": 13,
   "forge-terminals": 10,
   "forge-journal": 10,
+  "forge-disk": 15,
   "forge-gave-up@x": 10,
   "forge-take@x": 10,
   "forge-view@x": 10,
