@@ -24,6 +24,7 @@ import {
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
 import { allowed, denied } from "./permissions.ts";
+import { DIALOG, LOGIN } from "./questions.ts";
 
 /** What a hook says of the agent's state, by event and what narrows it; `-` says nothing. */
 const SIGNALS = {
@@ -116,8 +117,8 @@ export const claudeCode = defineHarness({
     ready: { screen: "^  (⏸|⏵⏵) " },
     busy: { screen: "esc to interrupt" },
     quit: "/exit",
-    login: { screen: "^ *Select login method|^ {9,}Not logged in" },
-    dialog: { screen: "Do you want to (proceed|make this edit|create)|^ *Enter to confirm" },
+    login: LOGIN,
+    dialog: DIALOG,
     rateLimited: null,
     refused: null,
     clear: ["C-c", "C-c", "C-c"],

@@ -20,6 +20,7 @@ import {
 } from "../../schema/recipe/index.ts";
 import type { Value } from "../../schema/recipe/types.ts";
 import { type Agent, options } from "./options.ts";
+import { DIALOG, LOGIN } from "./questions.ts";
 import { serverRules, servers } from "./servers.ts";
 
 /** Fields of config.toml that forge writes itself. */
@@ -127,11 +128,8 @@ export const codex = defineHarness({
     ready: { screen: "^  \\S.* · [~/]" },
     // A spinner; bash knows no range beyond ASCII.
     busy: { title: "^[^ -~] " },
-    login: { screen: "^[> ] 1\\. Sign in with ChatGPT" },
-    // Of every other dialog: of trust in a folder, and of a repaired database, too.
-    dialog: {
-      screen: "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)",
-    },
+    login: LOGIN,
+    dialog: DIALOG,
     rateLimited: { screen: "^■ .*(429 Too Many Requests|usage limit)" },
     refused: { screen: "^■ .*(401 Unauthorized|sign in again)" },
     clear: ["Space", "C-c"], // C-c alone leaves where there is nothing to clear

@@ -69,7 +69,11 @@ export const gemini = defineHarness({
       screen:
         "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code",
     },
-    dialog: { title: "^✋" },
+    // A question in its box, or else the choice that is marked there. Of start dialogs the title says Ready.
+    dialog: {
+      screen:
+        "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow))|^ ?│ +● [0-9]+[.] ",
+    },
     rateLimited: { screen: "^│ +Usage limit reached" },
     refused: null,
     clear: ["C-c"],

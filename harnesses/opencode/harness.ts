@@ -176,7 +176,10 @@ export const opencode = defineHarness({
   terminal: {
     ready: { screen: "ctrl\\+p commands" },
     busy: { screen: "esc (again to )?interrupt" },
-    login: { screen: "^ +Connect a provider +esc" },
+    login: {
+      screen:
+        "^ +(Connect a provider|Select auth method|API key) +esc|^ *┃ .* · No provider selected",
+    },
     dialog: { screen: "△ Permission required|enter (submit|confirm) +esc dismiss" },
     rateLimited: { screen: "\\[retrying .*attempt #" },
     refused: null,

@@ -98,8 +98,14 @@ export const pi = defineHarness({
   terminal: {
     ready: { title: "^π - " },
     busy: { screen: "^── \\S (Working|Retrying)" },
-    login: { screen: "No models available" },
-    dialog: null,
+    login: {
+      screen:
+        "^ *(Warning: )?No models available|^ (Select authentication method|Select provider to configure|Login to .*)|^ *Complete login in your browser",
+    },
+    dialog: {
+      screen:
+        "^ (Trust project folder[?]|cwd from session file does not exist)|^ *↑↓ navigate  enter select",
+    },
     rateLimited: { screen: "^── \\S Retrying" },
     refused: null,
     clear: ["C-c", "C-c"],

@@ -797,10 +797,10 @@ in
           };
           quit = "/exit";
           login = {
-            screen = "^ *Select login method|^ {9,}Not logged in";
+            screen = "^ *(Select login method|Paste code here if prompted)|^ {9,}Not logged in";
           };
           dialog = {
-            screen = "Do you want to (proceed|make this edit|create)|^ *Enter to confirm";
+            screen = "^ {1,4}(Choose the text style|Quick safety check|Do you want to use this API key|New MCP server found in|[0-9]+ new MCP servers found in|Allow external CLAUDE.md|WARNING: (Claude Code running in Bypass|Loading development channels)|(Settings|Configuration) [Ee]rror$|Managed settings require approval|Updates to Consumer Terms|You.+re resuming .* session|Exit plan mode[?]|Ready to code[?])|^ *Do you want to (proceed|make this edit|create |overwrite |allow Claude)|^ *(Enter to (confirm|select)|Space to select) ";
           };
           rateLimited = null;
           refused = null;

@@ -701,10 +701,10 @@ in
             title = "^[^ -~] ";
           };
           login = {
-            screen = "^[> ] 1\\. Sign in with ChatGPT";
+            screen = "^  (Choose how you want to use Codex|Sign in another way$|Finish signing in|Preparing device code|Use your own OpenAI API key)|^[> ] 1[.] Sign in with ChatGPT";
           };
           dialog = {
-            screen = "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)";
+            screen = "^  (Trust this folder[?]|Hooks need review|Update available · |Choose working directory|Would you like to (run the following|make the following|grant these|send input)|Do you want to approve network access)|^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)";
           };
           rateLimited = {
             screen = "^■ .*(429 Too Many Requests|usage limit)";

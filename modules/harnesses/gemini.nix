@@ -828,7 +828,7 @@ in
             screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
           };
           dialog = {
-            title = "^✋";
+            screen = "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow))|^ ?│ +● [0-9]+[.] ";
           };
           rateLimited = {
             screen = "^│ +Usage limit reached";

@@ -698,7 +698,7 @@ in
             screen = "esc (again to )?interrupt";
           };
           login = {
-            screen = "^ +Connect a provider +esc";
+            screen = "^ +(Connect a provider|Select auth method|API key) +esc|^ *┃ .* · No provider selected";
           };
           dialog = {
             screen = "△ Permission required|enter (submit|confirm) +esc dismiss";

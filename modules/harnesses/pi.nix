@@ -302,9 +302,11 @@ in
             screen = "^── \\S (Working|Retrying)";
           };
           login = {
-            screen = "No models available";
+            screen = "^ *(Warning: )?No models available|^ (Select authentication method|Select provider to configure|Login to .*)|^ *Complete login in your browser";
           };
-          dialog = null;
+          dialog = {
+            screen = "^ (Trust project folder[?]|cwd from session file does not exist)|^ *↑↓ navigate  enter select";
+          };
           rateLimited = {
             screen = "^── \\S Retrying";
           };
