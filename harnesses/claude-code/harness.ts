@@ -12,6 +12,7 @@ import {
   join,
   match,
   not,
+  ownedFields,
   quote,
   record,
   type Server,
@@ -23,6 +24,7 @@ import {
   withoutStartupTimeout,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
+import { OWNED } from "./owned.ts";
 import { allowed, denied } from "./permissions.ts";
 import { DIALOG, LOGIN } from "./questions.ts";
 
@@ -164,17 +166,7 @@ export const claudeCode = defineHarness({
         fix: 'empty the list, or set claude-code.permissionMode = "ask"',
       },
     ]),
-    ...each(
-      ["enableAllProjectMcpServers", "hooks", "permissions", "skipDangerousModePermissionPrompt"],
-      (key) =>
-        when(a.options.settings.has(key), [
-          {
-            option: t`claude-code.settings.${key}`,
-            problem: "forge writes this field itself",
-            fix: "use permissions, or claude-code.permissionMode, workspaceConfig, additionalDirectories and hooks",
-          },
-        ]),
-    ),
+    ...ownedFields("claude-code.settings", a.options.settings, OWNED),
   ],
 
   argv: session,

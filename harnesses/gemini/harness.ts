@@ -2,13 +2,13 @@ import { GOES_ON, SESSION } from "../../schema/plan.ts";
 import {
   and,
   defineHarness,
-  each,
   fields,
   filledIn,
   given,
   is,
   isGiven,
   match,
+  ownedFields,
   record,
   strangeEntries,
   type Text,
@@ -19,8 +19,9 @@ import {
   withoutUnderscores,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
+import { OWNED } from "./owned.ts";
 import { COMMANDS, tools } from "./permissions.ts";
-import { hooks, OWN, policy, sections, thinking } from "./settings.ts";
+import { hooks, policy, sections, thinking } from "./settings.ts";
 
 const TOO_HIGH = [
   { option: "effort", problem: "Gemini's highest level is high", fix: 'set effort = "high"' },
@@ -109,26 +110,7 @@ export const gemini = defineHarness({
     ...given(a.effort, (level) =>
       match(level, { low: [], medium: [], high: [], xhigh: TOO_HIGH, max: TOO_HIGH }),
     ),
-    ...each(["hooks", "mcpServers"], (name) =>
-      when(a.options.settings.has(name), [
-        {
-          option: t`gemini.settings.${name}`,
-          problem: "forge writes this section itself",
-          fix: "take it out; MCP servers go into mcpServers",
-        },
-      ]),
-    ),
-    ...OWN.flatMap(([name = "", key = ""]) => [
-      ...when(a.options.settings.has(name), [
-        ...when(a.options.settings.at(name).has(key), [
-          {
-            option: `gemini.settings.${name}.${key}`,
-            problem: "forge writes this field itself",
-            fix: "take it out",
-          },
-        ]),
-      ]),
-    ]),
+    ...ownedFields("gemini.settings", a.options.settings, OWNED),
   ],
 
   argv: (a) => session(a),

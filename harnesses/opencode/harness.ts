@@ -12,6 +12,7 @@ import {
   isGiven,
   match,
   not,
+  ownedFields,
   record,
   type Server,
   type Text,
@@ -22,22 +23,8 @@ import {
   withoutUnderscores,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
+import { OWNED } from "./owned.ts";
 import { permissionRules } from "./permissions.ts";
-
-/** Fields of opencode.json that forge writes itself. */
-const OWN = [
-  "autoupdate",
-  "enabled_providers",
-  "instructions",
-  "mcp",
-  "model",
-  "permission",
-  "plugin",
-  "provider",
-  "share",
-  "shell",
-  "skills",
-];
 
 const effort = (a: Agent) =>
   given(a.effort, (level) => ({
@@ -209,15 +196,7 @@ export const opencode = defineHarness({
       "set toolTimeoutSec, which limits the start in opencode too",
     ),
     ...permissionRules(a),
-    ...each(OWN, (key) =>
-      when(a.options.settings.has(key), [
-        {
-          option: t`opencode.settings.${key}`,
-          problem: "forge writes this field itself",
-          fix: "use model, mcpServers, permissions and the other options of opencode",
-        },
-      ]),
-    ),
+    ...ownedFields("opencode.settings", a.options.settings, OWNED),
     ...when(and(isGiven(a.effort), a.options.modelSettings.has("options")), [
       {
         option: "opencode.modelSettings.options",

@@ -668,9 +668,11 @@ let
     ++
       each
         [
+          "disableAllHooks"
+          "effortLevel"
           "enableAllProjectMcpServers"
           "hooks"
-          "permissions"
+          "model"
           "skipDangerousModePermissionPrompt"
         ]
         (
@@ -679,10 +681,60 @@ let
             {
               option = "claude-code.settings.${name}";
               problem = "forge writes this field itself";
-              fix = "use permissions, or claude-code.permissionMode, workspaceConfig, additionalDirectories and hooks";
+              fix = select name {
+                disableAllHooks = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                effortLevel = "set effort instead";
+                enableAllProjectMcpServers = "set claude-code.workspaceConfig instead";
+                hooks = "set claude-code.hooks instead";
+                model = "set model instead";
+                skipDangerousModePermissionPrompt = "take it out: it cannot be set, because forge needs it so that no question waits at the start";
+              };
             }
           ]
-        );
+        )
+    ++ optionals (options.settings ? permissions) (
+      each
+        [
+          "additionalDirectories"
+          "allow"
+          "ask"
+          "defaultMode"
+          "deny"
+        ]
+        (
+          name:
+          optionals (options.settings.permissions ? ${name}) [
+            {
+              option = "claude-code.settings.permissions.${name}";
+              problem = "forge writes this field itself";
+              fix = select name {
+                additionalDirectories = "set claude-code.additionalDirectories instead";
+                allow = "set permissions.allow instead";
+                ask = "set permissions.ask instead";
+                defaultMode = "set claude-code.permissionMode instead";
+                deny = "set permissions.deny instead";
+              };
+            }
+          ]
+        )
+      ++ optionals (
+        (
+          (
+            (
+              (!(options.settings.permissions ? additionalDirectories)) && (
+                !(options.settings.permissions ? allow)
+              )
+            ) && (!(options.settings.permissions ? ask))
+          ) && (!(options.settings.permissions ? defaultMode))
+        ) && (!(options.settings.permissions ? deny))
+      ) [
+        {
+          option = "claude-code.settings.permissions";
+          problem = "forge writes this field itself";
+          fix = "set permissions.allow, permissions.deny or claude-code.permissionMode instead";
+        }
+      ]
+    );
 
   # What an agent may set under the name of this harness.
   agentOptions = {
