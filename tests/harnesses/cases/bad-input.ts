@@ -1,29 +1,38 @@
 import assert from "node:assert/strict";
 import { ForgeError } from "../../../schema/errors.ts";
 import { agentOf, type Subject } from "../agents.ts";
+import type { Facts } from "../facts.ts";
 import { pause } from "../rig.ts";
 
 /** Declarations that no schema can find wrong. */
 export async function badInput(subject: Subject): Promise<void> {
   const { t } = subject;
-  await t.test("without credentials it waits for a login, and is not restarted", () =>
-    noLogin(subject),
-  );
+  for (const without of subject.facts.withoutLogin) {
+    const { unprompted, ...declared } = without;
+    const since = unprompted ? "before a prompt" : "from the first prompt on";
+    const what = `without credentials ${JSON.stringify(declared)} it waits for a login ${since}`;
+    await t.test(what, () => noLogin(subject, without));
+  }
   await t.test("a model that it does not know is asked for all the same", () =>
     noSuchModel(subject),
   );
   await t.test("an effort is honoured, or refused before a start", () => efforts(subject));
 }
 
-/** At the latest the first prompt shows it. */
-async function noLogin(subject: Subject): Promise<void> {
-  const { rig, facts } = subject;
-  const fleet = await rig.start({
-    anonymous: { ...agentOf(subject, facts.withoutLogin), mcpServers: [], secrets: {} },
+/** It may be ready first, for as long as the harness itself says so; it is not restarted. */
+async function noLogin(
+  subject: Subject,
+  { unprompted, options, ...more }: Facts["withoutLogin"][number],
+): Promise<void> {
+  const fleet = await subject.rig.start({
+    anonymous: { ...agentOf(subject, options, more), mcpServers: [], secrets: {} },
   });
   try {
     const agent = fleet.agent("anonymous");
-    if ((await agent.settles()) === "ready") await agent.terminal.paste("who are you?");
+    if (!unprompted) {
+      await agent.until("ready");
+      await agent.terminal.paste("who are you?");
+    }
     await agent.until("waiting-login");
     await pause(2000);
     await agent.until("waiting-login");
