@@ -70,10 +70,11 @@ export const gemini = defineHarness({
       screen:
         "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code",
     },
-    // A question in its box, or else the choice that is marked there. Of start dialogs the title says Ready.
+    // A question in its box, or else the choice that is marked there, but for that of a usage limit. Of start
+    // dialogs the title says Ready.
     dialog: {
       screen:
-        "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow))|^ ?│ +● [0-9]+[.] ",
+        "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow))|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)",
     },
     rateLimited: { screen: "^│ +Usage limit reached" },
     refused: null,

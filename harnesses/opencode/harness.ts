@@ -164,8 +164,7 @@ export const opencode = defineHarness({
     ready: { screen: "ctrl\\+p commands" },
     busy: { screen: "esc (again to )?interrupt" },
     login: {
-      screen:
-        "^ +(Connect a provider|Select auth method|API key) +esc|^ *┃ .* · No provider selected",
+      screen: "^ +(Connect a provider|Select auth method|API key) +esc",
     },
     dialog: { screen: "△ Permission required|enter (submit|confirm) +esc dismiss" },
     rateLimited: { screen: "\\[retrying .*attempt #" },

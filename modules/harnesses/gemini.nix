@@ -882,7 +882,7 @@ in
             screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
           };
           dialog = {
-            screen = "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow))|^ ?│ +● [0-9]+[.] ";
+            screen = "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow))|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)";
           };
           rateLimited = {
             screen = "^│ +Usage limit reached";

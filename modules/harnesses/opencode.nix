@@ -710,7 +710,7 @@ in
             screen = "esc (again to )?interrupt";
           };
           login = {
-            screen = "^ +(Connect a provider|Select auth method|API key) +esc|^ *┃ .* · No provider selected";
+            screen = "^ +(Connect a provider|Select auth method|API key) +esc";
           };
           dialog = {
             screen = "△ Permission required|enter (submit|confirm) +esc dismiss";

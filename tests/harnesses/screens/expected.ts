@@ -62,6 +62,7 @@ export const SCREENS: {
     ready: ["ready"],
     "trust-first": ["waiting-permission", "Do you trust the files in this folder?"],
     trust: ["waiting-permission", "Do you trust the files in this folder?"],
+    "usage-limit": null,
     vertex: ["waiting-login", "How would you like to authenticate for this project?"],
   },
   opencode: {
