@@ -10,6 +10,7 @@ export function agentJsonSchema(harnesses: readonly Harness[]): string {
     io: "input",
     override: ({ jsonSchema }) => {
       delete jsonSchema["nixType"];
+      delete jsonSchema["isPath"];
     },
   });
   return `${JSON.stringify(schema, null, 2)}\n`;

@@ -89,6 +89,13 @@ function checkOwn(own: unknown, registered: readonly Harness[]): readonly Harnes
   throw refuse(`fleet.harnesses: the name ${twice} is taken`, "give the harness another name");
 }
 
+/** Harnesses that a fleet declares as its own, before it is checked: what is none is left out. */
+export function ownIn(fleet: unknown): readonly Harness[] {
+  const { own } = takeOwn(fleet);
+  const candidates: readonly unknown[] = Array.isArray(own) ? own : [];
+  return candidates.filter(isHarness).filter(({ options }) => options instanceof z.ZodObject);
+}
+
 const isHarness = (value: unknown): value is Harness =>
   typeof value === "object" && value !== null && "trees" in value && "options" in value;
 

@@ -63,6 +63,7 @@ export const McpServer = z.discriminatedUnion("kind", [
     .strictObject({
       kind: z.literal("stdio"),
       command: z.string().meta({
+        isPath: true,
         description: "Absolute path of a program that speaks MCP on standard input and output.",
       }),
       args: z.array(z.string()).default([]).meta({ description: "Arguments of the program." }),

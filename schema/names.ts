@@ -7,6 +7,8 @@ export type NixType = "externalPath" | "nonEmptyStr" | "json" | "package" | "pat
 declare module "zod" {
   interface GlobalMeta {
     nixType?: NixType;
+    /** Whether a fleet file may write the path relative to itself or to the home directory: cli/up/fleet-paths.ts. */
+    isPath?: boolean;
   }
 }
 
@@ -38,7 +40,13 @@ export const ExternalPath = z
   .regex(/^\/(?!nix\/store(\/|$))/, {
     error: "expected an absolute path outside the Nix store (everyone can read the store)",
   })
-  .meta({ nixType: "externalPath" });
+  .meta({ nixType: "externalPath", isPath: true });
+
+/** A folder on the machine that runs the agent, by its one spelling. */
+export const Folder = z
+  .string()
+  .regex(/^(\/[^/]+)+$/, { error: "expected an absolute path" })
+  .meta({ isPath: true });
 
 /** Text of several lines. On NixOS also a file that holds it. */
 export const Text = z.string().meta({ nixType: "text" });
@@ -47,12 +55,12 @@ export const Text = z.string().meta({ nixType: "text" });
 export const SourcePath = z
   .string()
   .regex(/^\//, { error: "expected an absolute path" })
-  .meta({ nixType: "path" });
+  .meta({ nixType: "path", isPath: true });
 
 export const PackagePath = z
   .string()
   .regex(/^\//, { error: "expected the absolute path of a folder that holds bin/" })
-  .meta({ nixType: "package" });
+  .meta({ nixType: "package", isPath: true });
 
 /** Data that forge passes on to a harness as it is. */
 export const Freeform = z.record(z.string(), z.json()).meta({ nixType: "json" });

@@ -13,6 +13,7 @@ import {
   join,
   match,
   not,
+  ownedFields,
   quote,
   record,
   type Server,
@@ -24,7 +25,9 @@ import {
   withoutStartupTimeout,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
+import { OWNED } from "./owned.ts";
 import { allowed, denied } from "./permissions.ts";
+import { DIALOG, LOGIN } from "./questions.ts";
 
 /** What a hook says of the agent's state, by event and what narrows it; `-` says nothing. */
 const SIGNALS = {
@@ -117,8 +120,8 @@ export const claudeCode = defineHarness({
     ready: { screen: "^  (⏸|⏵⏵) " },
     busy: { screen: "esc to interrupt" },
     quit: "/exit",
-    login: { screen: "^ *Select login method|^ {9,}Not logged in" },
-    dialog: { screen: "Do you want to (proceed|make this edit|create)|^ *Enter to confirm" },
+    login: LOGIN,
+    dialog: DIALOG,
     rateLimited: null,
     refused: null,
     clear: ["C-c", "C-c", "C-c"],
@@ -164,17 +167,7 @@ export const claudeCode = defineHarness({
         fix: 'empty the list, or set claude-code.permissionMode = "ask"',
       },
     ]),
-    ...each(
-      ["enableAllProjectMcpServers", "hooks", "permissions", "skipDangerousModePermissionPrompt"],
-      (key) =>
-        when(a.options.settings.has(key), [
-          {
-            option: t`claude-code.settings.${key}`,
-            problem: "forge writes this field itself",
-            fix: "use permissions, or claude-code.permissionMode, workspaceConfig, additionalDirectories and hooks",
-          },
-        ]),
-    ),
+    ...ownedFields("claude-code.settings", a.options.settings, OWNED),
   ],
 
   argv: session,

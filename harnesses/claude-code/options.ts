@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Freeform } from "../../schema/names.ts";
+import { Folder, Freeform } from "../../schema/names.ts";
 import type { Subject } from "../../schema/recipe/harness.ts";
 
 /** Apart from the recipe, as other files of it need their type. */
@@ -24,7 +24,7 @@ export const options = z.strictObject({
       examples: ["http://127.0.0.1:8080"],
     }),
   additionalDirectories: z
-    .array(z.string().regex(/^(\/[^/]+)+$/, { error: "expected an absolute path" }))
+    .array(Folder)
     .default([])
     .meta({
       description:

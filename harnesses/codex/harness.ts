@@ -2,7 +2,6 @@ import { SESSION } from "../../schema/plan.ts";
 import {
   and,
   defineHarness,
-  each,
   entry,
   fields,
   given,
@@ -13,6 +12,7 @@ import {
   match,
   matches,
   not,
+  ownedFields,
   quote,
   record,
   t,
@@ -20,26 +20,9 @@ import {
 } from "../../schema/recipe/index.ts";
 import type { Value } from "../../schema/recipe/types.ts";
 import { type Agent, options } from "./options.ts";
+import { OWNED, OWNED_FEATURES, OWNED_OF_PROVIDER } from "./owned.ts";
+import { DIALOG, LOGIN } from "./questions.ts";
 import { serverRules, servers } from "./servers.ts";
-
-/** Fields of config.toml that forge writes itself. */
-const OWN = [
-  "allow_login_shell",
-  "analytics",
-  "approval_policy",
-  "check_for_update_on_startup",
-  "features",
-  "feedback",
-  "hooks",
-  "mcp_servers",
-  "model",
-  "model_provider",
-  "model_providers",
-  "model_reasoning_effort",
-  "openai_base_url",
-  "projects",
-  "sandbox_mode",
-];
 
 /** What a hook says of the agent's state; `-` says nothing. A turn that fails has no hook at its end. */
 const SIGNALS = {
@@ -125,11 +108,8 @@ export const codex = defineHarness({
     ready: { screen: "^  \\S.* · [~/]" },
     // A spinner; bash knows no range beyond ASCII.
     busy: { title: "^[^ -~] " },
-    login: { screen: "^[> ] 1\\. Sign in with ChatGPT" },
-    // Of every other dialog: of trust in a folder, and of a repaired database, too.
-    dialog: {
-      screen: "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)",
-    },
+    login: LOGIN,
+    dialog: DIALOG,
     rateLimited: { screen: "^■ .*(429 Too Many Requests|usage limit)" },
     refused: { screen: "^■ .*(401 Unauthorized|sign in again)" },
     clear: ["Space", "C-c"], // C-c alone leaves where there is nothing to clear
@@ -162,24 +142,13 @@ export const codex = defineHarness({
         ]),
       ),
     ),
-    ...each(["apps", "hooks", "plugins"], (name) =>
-      when(a.options.features.has(name), [
-        {
-          option: t`codex.features.${name}`,
-          problem: "forge sets this feature itself",
-          fix: "take it out",
-        },
-      ]),
+    ...ownedFields(
+      "codex.features",
+      a.options.features,
+      OWNED_FEATURES,
+      "forge sets this feature itself",
     ),
-    ...each(["base_url", "env_key", "name", "wire_api"], (key) =>
-      when(a.options.providerSettings.has(key), [
-        {
-          option: t`codex.providerSettings.${key}`,
-          problem: "forge writes this field itself",
-          fix: "use codex.baseUrl and codex.apiKeyVariable",
-        },
-      ]),
-    ),
+    ...ownedFields("codex.providerSettings", a.options.providerSettings, OWNED_OF_PROVIDER),
     ...given(a.options.apiKeyVariable, (key) =>
       when(and(isWithout(a, key), not(isEmpty(keys(a.options.providerSettings)))), [
         {
@@ -189,15 +158,7 @@ export const codex = defineHarness({
         },
       ]),
     ),
-    ...each(OWN, (key) =>
-      when(a.options.settings.has(key), [
-        {
-          option: t`codex.settings.${key}`,
-          problem: "forge writes this field itself",
-          fix: "use model, effort, mcpServers, or codex.baseUrl, providerSettings, features, hooks and the other options of codex",
-        },
-      ]),
-    ),
+    ...ownedFields("codex.settings", a.options.settings, OWNED),
   ],
 
   argv: (a) => [

@@ -2,13 +2,13 @@ import { GOES_ON, SESSION } from "../../schema/plan.ts";
 import {
   and,
   defineHarness,
-  each,
   fields,
   filledIn,
   given,
   is,
   isGiven,
   match,
+  ownedFields,
   record,
   strangeEntries,
   type Text,
@@ -19,8 +19,9 @@ import {
   withoutUnderscores,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
+import { OWNED } from "./owned.ts";
 import { COMMANDS, tools } from "./permissions.ts";
-import { hooks, OWN, policy, sections, thinking } from "./settings.ts";
+import { hooks, policy, sections, thinking } from "./settings.ts";
 
 const TOO_HIGH = [
   { option: "effort", problem: "Gemini's highest level is high", fix: 'set effort = "high"' },
@@ -69,7 +70,12 @@ export const gemini = defineHarness({
       screen:
         "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code",
     },
-    dialog: { title: "^✋" },
+    // A question in its box, or else the choice that is marked there, but for that of a usage limit. Of start
+    // dialogs the title says Ready.
+    dialog: {
+      screen:
+        "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow))|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)",
+    },
     rateLimited: { screen: "^│ +Usage limit reached" },
     refused: null,
     clear: ["C-c"],
@@ -105,26 +111,7 @@ export const gemini = defineHarness({
     ...given(a.effort, (level) =>
       match(level, { low: [], medium: [], high: [], xhigh: TOO_HIGH, max: TOO_HIGH }),
     ),
-    ...each(["hooks", "mcpServers"], (name) =>
-      when(a.options.settings.has(name), [
-        {
-          option: t`gemini.settings.${name}`,
-          problem: "forge writes this section itself",
-          fix: "take it out; MCP servers go into mcpServers",
-        },
-      ]),
-    ),
-    ...OWN.flatMap(([name = "", key = ""]) => [
-      ...when(a.options.settings.has(name), [
-        ...when(a.options.settings.at(name).has(key), [
-          {
-            option: `gemini.settings.${name}.${key}`,
-            problem: "forge writes this field itself",
-            fix: "take it out",
-          },
-        ]),
-      ]),
-    ]),
+    ...ownedFields("gemini.settings", a.options.settings, OWNED),
   ],
 
   argv: (a) => session(a),

@@ -20,7 +20,7 @@ const DEFAULTS: Sections = {
   },
 };
 
-/** Fields that it may not. */
+/** Fields that it may not: owned.ts says so. */
 const FIXED: Sections = {
   advanced: { ignoreLocalEnv: true },
   context: { importFormat: "flat" }, // else an @name in the role is an import
@@ -33,11 +33,6 @@ const FIXED: Sections = {
     hideWindowTitle: false,
   },
 };
-export const OWN = [
-  ...Object.entries(FIXED).flatMap(([name, fixed]) => Object.keys(fixed).map((key) => [name, key])),
-  ["modelConfigs", "customAliases"],
-  ["security", "auth"],
-];
 
 /** The agent's own sections, with those above and the computed ones laid into them. */
 export const sections = (a: Agent, computed: Sections): Sections => {

@@ -13,6 +13,7 @@ import {
   isWithout,
   match,
   not,
+  ownedFields,
   record,
   type Server,
   type Text,
@@ -23,22 +24,8 @@ import {
   withoutUnderscores,
 } from "../../schema/recipe/index.ts";
 import { type Agent, options } from "./options.ts";
+import { OWNED } from "./owned.ts";
 import { permissionRules } from "./permissions.ts";
-
-/** Fields of opencode.json that forge writes itself. */
-const OWN = [
-  "autoupdate",
-  "enabled_providers",
-  "instructions",
-  "mcp",
-  "model",
-  "permission",
-  "plugin",
-  "provider",
-  "share",
-  "shell",
-  "skills",
-];
 
 const effort = (a: Agent) =>
   given(a.effort, (level) => ({
@@ -181,7 +168,9 @@ export const opencode = defineHarness({
   terminal: {
     ready: { screen: "ctrl\\+p commands" },
     busy: { screen: "esc (again to )?interrupt" },
-    login: { screen: "^ +Connect a provider +esc" },
+    login: {
+      screen: "^ +(Connect a provider|Select auth method|API key) +esc",
+    },
     dialog: { screen: "△ Permission required|enter (submit|confirm) +esc dismiss" },
     rateLimited: { screen: "\\[retrying .*attempt #" },
     refused: null,
@@ -211,15 +200,7 @@ export const opencode = defineHarness({
       "set toolTimeoutSec, which limits the start in opencode too",
     ),
     ...permissionRules(a),
-    ...each(OWN, (key) =>
-      when(a.options.settings.has(key), [
-        {
-          option: t`opencode.settings.${key}`,
-          problem: "forge writes this field itself",
-          fix: "use model, mcpServers, permissions and the other options of opencode",
-        },
-      ]),
-    ),
+    ...ownedFields("opencode.settings", a.options.settings, OWNED),
     ...when(and(isGiven(a.effort), a.options.modelSettings.has("options")), [
       {
         option: "opencode.modelSettings.options",

@@ -14,10 +14,12 @@ import {
   join,
   keys,
   not,
+  ownedFields,
   strangeEntries,
   t,
   when,
 } from "../../schema/recipe/index.ts";
+import { OWNED, OWNED_OF_MODEL } from "./owned.ts";
 
 const options = z.strictObject({
   provider: z
@@ -98,8 +100,14 @@ export const pi = defineHarness({
   terminal: {
     ready: { title: "^π - " },
     busy: { screen: "^── \\S (Working|Retrying)" },
-    login: { screen: "No models available" },
-    dialog: null,
+    login: {
+      screen:
+        "^ *(Warning: )?No models available|^ (Select authentication method|Select provider to configure|Login to .*)|^ *Complete login in your browser",
+    },
+    dialog: {
+      screen:
+        "^ (Trust project folder[?]|cwd from session file does not exist)|^ *↑↓ navigate  enter select",
+    },
     rateLimited: { screen: "^── \\S Retrying" },
     refused: null,
     clear: ["C-c", "C-c"],
@@ -126,24 +134,8 @@ export const pi = defineHarness({
         fix: "set pi.baseUrl too, or take it out",
       },
     ]),
-    ...each(["id", "reasoning"], (key) =>
-      when(a.options.modelSettings.has(key), [
-        {
-          option: t`pi.modelSettings.${key}`,
-          problem: "forge writes this field itself",
-          fix: "use model and effort",
-        },
-      ]),
-    ),
-    ...each(["defaultProjectTrust", "shellPath"], (key) =>
-      when(a.options.settings.has(key), [
-        {
-          option: t`pi.settings.${key}`,
-          problem: "forge sets this field itself, so that pi starts without a question",
-          fix: "take it out",
-        },
-      ]),
-    ),
+    ...ownedFields("pi.modelSettings", a.options.modelSettings, OWNED_OF_MODEL),
+    ...ownedFields("pi.settings", a.options.settings, OWNED),
   ],
 
   argv: session,

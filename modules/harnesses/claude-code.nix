@@ -672,9 +672,11 @@ let
     ++
       each
         [
+          "disableAllHooks"
+          "effortLevel"
           "enableAllProjectMcpServers"
           "hooks"
-          "permissions"
+          "model"
           "skipDangerousModePermissionPrompt"
         ]
         (
@@ -683,10 +685,60 @@ let
             {
               option = "claude-code.settings.${name}";
               problem = "forge writes this field itself";
-              fix = "use permissions, or claude-code.permissionMode, workspaceConfig, additionalDirectories and hooks";
+              fix = select name {
+                disableAllHooks = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                effortLevel = "set effort instead";
+                enableAllProjectMcpServers = "set claude-code.workspaceConfig instead";
+                hooks = "set claude-code.hooks instead";
+                model = "set model instead";
+                skipDangerousModePermissionPrompt = "take it out: it cannot be set, because forge needs it so that no question waits at the start";
+              };
             }
           ]
-        );
+        )
+    ++ optionals (options.settings ? permissions) (
+      each
+        [
+          "additionalDirectories"
+          "allow"
+          "ask"
+          "defaultMode"
+          "deny"
+        ]
+        (
+          name:
+          optionals (options.settings.permissions ? ${name}) [
+            {
+              option = "claude-code.settings.permissions.${name}";
+              problem = "forge writes this field itself";
+              fix = select name {
+                additionalDirectories = "set claude-code.additionalDirectories instead";
+                allow = "set permissions.allow instead";
+                ask = "set permissions.ask instead";
+                defaultMode = "set claude-code.permissionMode instead";
+                deny = "set permissions.deny instead";
+              };
+            }
+          ]
+        )
+      ++ optionals (
+        (
+          (
+            (
+              (!(options.settings.permissions ? additionalDirectories)) && (
+                !(options.settings.permissions ? allow)
+              )
+            ) && (!(options.settings.permissions ? ask))
+          ) && (!(options.settings.permissions ? defaultMode))
+        ) && (!(options.settings.permissions ? deny))
+      ) [
+        {
+          option = "claude-code.settings.permissions";
+          problem = "forge writes this field itself";
+          fix = "set permissions.allow, permissions.deny or claude-code.permissionMode instead";
+        }
+      ]
+    );
 
   # What an agent may set under the name of this harness.
   agentOptions = {
@@ -801,10 +853,10 @@ in
           };
           quit = "/exit";
           login = {
-            screen = "^ *Select login method|^ {9,}Not logged in";
+            screen = "^ *(Select login method|Paste code here if prompted)|^ {9,}Not logged in";
           };
           dialog = {
-            screen = "Do you want to (proceed|make this edit|create)|^ *Enter to confirm";
+            screen = "^ {1,4}(Choose the text style|Quick safety check|Do you want to use this API key|New MCP server found in|[0-9]+ new MCP servers found in|Allow external CLAUDE.md|WARNING: (Claude Code running in Bypass|Loading development channels)|(Settings|Configuration) [Ee]rror$|Managed settings require approval|Updates to Consumer Terms|You.+re resuming .* session|Exit plan mode[?]|Ready to code[?])|^ *Do you want to (proceed|make this edit|create |overwrite |allow Claude)|^ *(Enter to (confirm|select)|Space to select) ";
           };
           rateLimited = null;
           refused = null;

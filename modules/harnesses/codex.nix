@@ -503,7 +503,11 @@ let
             {
               option = "codex.features.${name}";
               problem = "forge sets this feature itself";
-              fix = "take it out";
+              fix = select name {
+                apps = "take it out: it cannot be set, because forge needs it off: it fetches a catalogue";
+                hooks = "take it out: it cannot be set, because forge needs it on, to learn the agent's state";
+                plugins = "take it out: it cannot be set, because forge needs it off: it fetches a catalogue";
+              };
             }
           ]
         )
@@ -521,7 +525,12 @@ let
             {
               option = "codex.providerSettings.${name}";
               problem = "forge writes this field itself";
-              fix = "use codex.baseUrl and codex.apiKeyVariable";
+              fix = select name {
+                base_url = "set codex.baseUrl instead";
+                env_key = "set codex.apiKeyVariable instead";
+                name = "take it out: it cannot be set, because forge needs it to select the provider";
+                wire_api = "take it out: it cannot be set, because forge needs it because codex.baseUrl is for the Responses API only";
+              };
             }
           ]
         )
@@ -565,7 +574,23 @@ let
             {
               option = "codex.settings.${name}";
               problem = "forge writes this field itself";
-              fix = "use model, effort, mcpServers, or codex.baseUrl, providerSettings, features, hooks and the other options of codex";
+              fix = select name {
+                allow_login_shell = "take it out: it cannot be set, because forge needs it because a login shell would set another PATH";
+                analytics = "take it out: it cannot be set, because forge needs it so that codex asks for nothing but its model provider";
+                approval_policy = "set codex.approval instead";
+                check_for_update_on_startup = "take it out: it cannot be set, because forge needs it so that codex asks for nothing but its model provider";
+                features = "set codex.features instead";
+                feedback = "take it out: it cannot be set, because forge needs it so that codex asks for nothing but its model provider";
+                hooks = "set codex.hooks instead";
+                mcp_servers = "set mcpServers instead";
+                model = "set model instead";
+                model_provider = "set codex.baseUrl or codex.apiKeyVariable instead";
+                model_providers = "set codex.baseUrl, codex.apiKeyVariable or codex.providerSettings instead";
+                model_reasoning_effort = "set effort instead";
+                openai_base_url = "set codex.baseUrl instead";
+                projects = "take it out: it cannot be set, because forge needs it so that codex does not ask at its start whether to trust the workspace";
+                sandbox_mode = "set codex.sandbox instead";
+              };
             }
           ]
         );
@@ -705,10 +730,10 @@ in
             title = "^[^ -~] ";
           };
           login = {
-            screen = "^[> ] 1\\. Sign in with ChatGPT";
+            screen = "^  (Choose how you want to use Codex|Sign in another way$|Finish signing in|Preparing device code|Use your own OpenAI API key)|^[> ] 1[.] Sign in with ChatGPT";
           };
           dialog = {
-            screen = "^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)";
+            screen = "^  (Trust this folder[?]|Hooks need review|Update available · |Choose working directory|Would you like to (run the following|make the following|grant these|send input)|Do you want to approve network access)|^ *Press [Ee]nter to co|(^ *|\\| )enter (to submit|continue|confirm)";
           };
           rateLimited = {
             screen = "^■ .*(429 Too Many Requests|usage limit)";

@@ -629,109 +629,163 @@ let
           optionals (options.settings ? ${name}) [
             {
               option = "gemini.settings.${name}";
-              problem = "forge writes this section itself";
-              fix = "take it out; MCP servers go into mcpServers";
+              problem = "forge writes this field itself";
+              fix = select name {
+                hooks = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                mcpServers = "set mcpServers instead";
+              };
             }
           ]
         )
     ++ optionals (options.settings ? advanced) (
-      optionals (options.settings.advanced ? ignoreLocalEnv) [
-        {
-          option = "gemini.settings.advanced.ignoreLocalEnv";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
+      each [ "ignoreLocalEnv" ] (
+        name:
+        optionals (options.settings.advanced ? ${name}) [
+          {
+            option = "gemini.settings.advanced.${name}";
+            problem = "forge writes this field itself";
+            fix = select name {
+              ignoreLocalEnv = "take it out: it cannot be set, because forge needs it so that no .env of the workspace changes the agent";
+            };
+          }
+        ]
+      )
     )
     ++ optionals (options.settings ? context) (
-      optionals (options.settings.context ? importFormat) [
-        {
-          option = "gemini.settings.context.importFormat";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
+      each [ "importFormat" ] (
+        name:
+        optionals (options.settings.context ? ${name}) [
+          {
+            option = "gemini.settings.context.${name}";
+            problem = "forge writes this field itself";
+            fix = select name {
+              importFormat = "take it out: it cannot be set, because forge needs it so that an @name in the role stays text";
+            };
+          }
+        ]
+      )
     )
     ++ optionals (options.settings ? general) (
-      optionals (options.settings.general ? enableAutoUpdate) [
-        {
-          option = "gemini.settings.general.enableAutoUpdate";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
+      each
+        [
+          "defaultApprovalMode"
+          "enableAutoUpdate"
+          "enableAutoUpdateNotification"
+        ]
+        (
+          name:
+          optionals (options.settings.general ? ${name}) [
+            {
+              option = "gemini.settings.general.${name}";
+              problem = "forge writes this field itself";
+              fix = select name {
+                defaultApprovalMode = "set gemini.permissionMode instead";
+                enableAutoUpdate = "take it out: it cannot be set, because forge needs it so that the version stays the declared one";
+                enableAutoUpdateNotification = "take it out: it cannot be set, because forge needs it so that the version stays the declared one";
+              };
+            }
+          ]
+        )
     )
-    ++ optionals (options.settings ? general) (
-      optionals (options.settings.general ? enableAutoUpdateNotification) [
-        {
-          option = "gemini.settings.general.enableAutoUpdateNotification";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
+    ++ optionals (options.settings ? hooksConfig) (
+      each
+        [
+          "disabled"
+          "enabled"
+        ]
+        (
+          name:
+          optionals (options.settings.hooksConfig ? ${name}) [
+            {
+              option = "gemini.settings.hooksConfig.${name}";
+              problem = "forge writes this field itself";
+              fix = select name {
+                disabled = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                enabled = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+              };
+            }
+          ]
+        )
     )
-    ++ optionals (options.settings ? privacy) (
-      optionals (options.settings.privacy ? usageStatisticsEnabled) [
-        {
-          option = "gemini.settings.privacy.usageStatisticsEnabled";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
-    )
-    ++ optionals (options.settings ? ui) (
-      optionals (options.settings.ui ? dynamicWindowTitle) [
-        {
-          option = "gemini.settings.ui.dynamicWindowTitle";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
-    )
-    ++ optionals (options.settings ? ui) (
-      optionals (options.settings.ui ? errorVerbosity) [
-        {
-          option = "gemini.settings.ui.errorVerbosity";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
-    )
-    ++ optionals (options.settings ? ui) (
-      optionals (options.settings.ui ? hideContextSummary) [
-        {
-          option = "gemini.settings.ui.hideContextSummary";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
-    )
-    ++ optionals (options.settings ? ui) (
-      optionals (options.settings.ui ? hideWindowTitle) [
-        {
-          option = "gemini.settings.ui.hideWindowTitle";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
+    ++ optionals (options.settings ? model) (
+      each [ "name" ] (
+        name:
+        optionals (options.settings.model ? ${name}) [
+          {
+            option = "gemini.settings.model.${name}";
+            problem = "forge writes this field itself";
+            fix = select name {
+              name = "set model instead";
+            };
+          }
+        ]
+      )
     )
     ++ optionals (options.settings ? modelConfigs) (
-      optionals (options.settings.modelConfigs ? customAliases) [
-        {
-          option = "gemini.settings.modelConfigs.customAliases";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
+      each [ "customAliases" ] (
+        name:
+        optionals (options.settings.modelConfigs ? ${name}) [
+          {
+            option = "gemini.settings.modelConfigs.${name}";
+            problem = "forge writes this field itself";
+            fix = select name {
+              customAliases = "set effort instead";
+            };
+          }
+        ]
+      )
+    )
+    ++ optionals (options.settings ? privacy) (
+      each [ "usageStatisticsEnabled" ] (
+        name:
+        optionals (options.settings.privacy ? ${name}) [
+          {
+            option = "gemini.settings.privacy.${name}";
+            problem = "forge writes this field itself";
+            fix = select name {
+              usageStatisticsEnabled = "take it out: it cannot be set, because forge needs it so that Gemini CLI asks for nothing but its provider";
+            };
+          }
+        ]
+      )
     )
     ++ optionals (options.settings ? security) (
-      optionals (options.settings.security ? auth) [
-        {
-          option = "gemini.settings.security.auth";
-          problem = "forge writes this field itself";
-          fix = "take it out";
-        }
-      ]
+      each [ "auth" ] (
+        name:
+        optionals (options.settings.security ? ${name}) [
+          {
+            option = "gemini.settings.security.${name}";
+            problem = "forge writes this field itself";
+            fix = select name {
+              auth = "set gemini.login instead";
+            };
+          }
+        ]
+      )
+    )
+    ++ optionals (options.settings ? ui) (
+      each
+        [
+          "dynamicWindowTitle"
+          "errorVerbosity"
+          "hideContextSummary"
+          "hideWindowTitle"
+        ]
+        (
+          name:
+          optionals (options.settings.ui ? ${name}) [
+            {
+              option = "gemini.settings.ui.${name}";
+              problem = "forge writes this field itself";
+              fix = select name {
+                dynamicWindowTitle = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                errorVerbosity = "take it out: it cannot be set, because forge needs it so that no question waits after an error";
+                hideContextSummary = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                hideWindowTitle = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+              };
+            }
+          ]
+        )
     );
 
   # What an agent may set under the name of this harness.
@@ -828,7 +882,7 @@ in
             screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
           };
           dialog = {
-            title = "^✋";
+            screen = "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow))|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)";
           };
           rateLimited = {
             screen = "^│ +Usage limit reached";

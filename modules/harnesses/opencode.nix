@@ -570,7 +570,19 @@ let
             {
               option = "opencode.settings.${name}";
               problem = "forge writes this field itself";
-              fix = "use model, mcpServers, permissions and the other options of opencode";
+              fix = select name {
+                autoupdate = "take it out: it cannot be set, because forge needs it so that the version stays the declared one";
+                enabled_providers = "set opencode.provider instead";
+                instructions = "set opencode.workspaceConfig or role instead";
+                mcp = "set mcpServers instead";
+                model = "set model or opencode.provider instead";
+                permission = "set opencode.permission or opencode.permissionMode instead";
+                plugin = "set plugins instead";
+                provider = "set opencode.provider, opencode.baseUrl, opencode.api, opencode.apiKeyVariable or opencode.modelSettings instead";
+                share = "take it out: it cannot be set, because forge needs it so that no conversation is published";
+                shell = "take it out: it cannot be set, because forge needs it so that tools run in the agent's shell";
+                skills = "set skills instead";
+              };
             }
           ]
         )
@@ -703,7 +715,7 @@ in
             screen = "esc (again to )?interrupt";
           };
           login = {
-            screen = "^ +Connect a provider +esc";
+            screen = "^ +(Connect a provider|Select auth method|API key) +esc";
           };
           dialog = {
             screen = "△ Permission required|enter (submit|confirm) +esc dismiss";

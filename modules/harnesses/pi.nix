@@ -7,6 +7,7 @@ let
     join
     optionalAttrs
     optionals
+    select
     ;
 
   # This harness's own parts of an agent's plan; what all harnesses share is in ../generated/common.nix.
@@ -184,23 +185,37 @@ let
             {
               option = "pi.modelSettings.${name}";
               problem = "forge writes this field itself";
-              fix = "use model and effort";
+              fix = select name {
+                id = "set model instead";
+                reasoning = "set effort instead";
+              };
             }
           ]
         )
     ++
       each
         [
+          "defaultModel"
           "defaultProjectTrust"
+          "defaultProvider"
+          "defaultThinkingLevel"
           "shellPath"
+          "skills"
         ]
         (
           name:
           optionals (options.settings ? ${name}) [
             {
               option = "pi.settings.${name}";
-              problem = "forge sets this field itself, so that pi starts without a question";
-              fix = "take it out";
+              problem = "forge writes this field itself";
+              fix = select name {
+                defaultModel = "set model instead";
+                defaultProjectTrust = "take it out: it cannot be set, because forge needs it so that pi starts without a question";
+                defaultProvider = "set pi.provider instead";
+                defaultThinkingLevel = "set effort instead";
+                shellPath = "take it out: it cannot be set, because forge needs it so that tools run in the agent's shell";
+                skills = "set skills instead";
+              };
             }
           ]
         );
@@ -302,9 +317,11 @@ in
             screen = "^── \\S (Working|Retrying)";
           };
           login = {
-            screen = "No models available";
+            screen = "^ *(Warning: )?No models available|^ (Select authentication method|Select provider to configure|Login to .*)|^ *Complete login in your browser";
           };
-          dialog = null;
+          dialog = {
+            screen = "^ (Trust project folder[?]|cwd from session file does not exist)|^ *↑↓ navigate  enter select";
+          };
           rateLimited = {
             screen = "^── \\S Retrying";
           };

@@ -1,5 +1,6 @@
 export * from "./build.ts";
 export { defineHarness, type Harness } from "./harness.ts";
+export { type Owned, type Owner, ownedFields } from "./owned.ts";
 export { type Entries, ofServers, strangeEntries } from "./permissions.ts";
 export { eachSecret, filledIn, texts } from "./references.ts";
 export {

@@ -23,8 +23,25 @@ export const Facts = z.strictObject({
   refuse: z.record(z.string(), z.unknown()).nullable(),
   /** Variables that only make a refusal quick. */
   environment: z.record(z.string(), z.string()),
-  /** Options of an agent without credentials, where the harness then asks for a login. */
-  withoutLogin: z.record(z.string(), z.unknown()),
+  /** Options of agents without credentials, and whether the harness then asks for a login before the first prompt. */
+  withoutLogin: z.array(
+    z.strictObject({
+      options: z.record(z.string(), z.unknown()),
+      /** One that the harness knows, where it says another thing of that. */
+      model: z.string().exactOptional(),
+      unprompted: z.boolean(),
+      /** Part of the line that asks; null where the harness tells it by itself. */
+      asks: z.string().nullable(),
+    }),
+  ),
+  /** A workspace that makes it ask something before the first prompt, and part of the line that asks; null if none does. */
+  question: z
+    .strictObject({
+      options: z.record(z.string(), z.unknown()),
+      files: z.record(z.string(), z.string()),
+      asks: z.string(),
+    })
+    .nullable(),
   /** What becomes of a prompt that the provider refuses, by HTTP status, in this order. */
   refusals: z.array(z.tuple([z.int(), Activity])),
   /** Names that it looks up at its start and that no setting stops. None is ever reached in the matrix. */
