@@ -102,7 +102,7 @@ test("no text has a command for the machine's own Node, which may run no TypeScr
 
 test("the commands that the texts name exist", () => {
   const unknown = texts.flatMap((text) => [
-    ...[...read(text).matchAll(/npm run ([\w:]+)/g)]
+    ...[...read(text).matchAll(/npm run ([\w:-]+)/g)]
       .filter(([, script = ""]) => !Object.hasOwn(scripts, script))
       .map(([command]) => `${text}: ${command}`),
     ...[...read(text).matchAll(/(?:`|npx )forge ([a-z]+)/g)]
