@@ -139,7 +139,7 @@ export const codex = defineHarness({
     submitDelay: 20,
   },
   // Of all that ■ begins but what a person broke off.
-  failure: { screen: "^■ ([^C]|C[^o]|Co[^n]|Con[^v])|^. Reconnecting\\.\\.\\. " },
+  failure: { screen: "^■ ([^C]|C[^o]|Co[^n]|Con[^v])|^[•◦] Reconnecting\\.\\.\\. " },
   library: { skillFields: ["name", "description"], pluginFiles: [] },
   trust: {
     flag: "--config",
