@@ -67,3 +67,24 @@ test("nothing of the command writes past print.ts", () => {
   const writing = files.filter((file) => writes.test(readFileSync(join(here, file), "utf8")));
   assert.deepEqual(writing, ["print.ts"]);
 });
+
+test("a table fits the terminal: the widest cells are cut, the first column never", () => {
+  const row = {
+    name: "a-rather-long-name-of-24",
+    what: "x".repeat(60),
+    path: `/${"y".repeat(29)}z`,
+  };
+  const columns = {
+    NAME: ({ name }: typeof row) => name,
+    WHAT: ({ what }: typeof row) => what,
+    PATH: ({ path }: typeof row) => path,
+  };
+  for (const limit of [120, 80, 60, 40]) {
+    const lines = table(columns, [row], limit).trimEnd().split("\n");
+    for (const text of lines) assert.ok(text.length <= limit, `${limit}: ${text}`);
+    assert.match(lines[1] ?? "", /^a-rather-long-name-of-24 {2}x+…? {2}(\/|…)y+z$/);
+    assert.equal(lines[1]?.includes("…"), limit < 120);
+  }
+  assert.match(table(columns, [row], 10), /^NAME .*\na-rather-long-name-of-24 {2}xxx… {2}…yyz\n$/);
+  assert.equal(table(columns, [row]).split("\n")[1]?.length, 24 + 60 + 31 + 4);
+});

@@ -1,3 +1,5 @@
+import { ForgeError } from "../schema/errors.ts";
+
 /**
  * All that the command prints goes through here. Much of it comes from outside: an agent's words in the journal, its
  * screen, names of files. A terminal obeys some characters, so people get them spelled out.
@@ -27,3 +29,22 @@ const plainJson = (json: string): string => json.replace(OBEYED, (one) => `\\u${
 
 export const printJson = (json: string): void => void process.stdout.write(plainJson(json));
 export const sayJson = (json: string): void => void process.stderr.write(plainJson(json));
+
+const OUTPUTS = [process.stdout, process.stderr];
+
+/** Ends this program once its output cannot be written: in silence if the reader has left, as `head` does. */
+export function endWithoutOutput(sayError: (error: ForgeError) => void): void {
+  const end = ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") process.exit(0);
+    const why = code === "ENOSPC" ? "no space is left on the device" : message;
+    const fix = "make room, or write the output elsewhere";
+    sayError(new ForgeError("OUTPUT_UNWRITABLE", `the output: ${why}`, { fix }));
+    process.exit(1);
+  };
+  for (const stream of OUTPUTS) stream.on("error", end);
+}
+
+/** For a program that others depend on: it goes on without its output. */
+export function surviveWithoutOutput(): void {
+  for (const stream of OUTPUTS) stream.removeAllListeners("error").on("error", () => {});
+}

@@ -85,3 +85,34 @@ test("a plan folder is made, and is a plan itself", () => {
   assert.equal(forge(["plan", "build", plan, "made", "--launcher", "launch"]).status, 0);
   assert.equal(forge(["plan", "check", "made"]).status, 0);
 });
+
+test("help of a command, whichever comes first", () => {
+  for (const args of [
+    ["up", "-h"],
+    ["-h", "up"],
+    ["--help", "up"],
+    ["help", "up"],
+  ])
+    assert.match(forge(args).stdout, /^Usage: forge up /, args.join(" "));
+  assert.match(forge(["-h", "harness", "ls"]).stdout, /^Usage: forge harness ls /);
+  for (const args of [["-h"], ["--help"], ["help"]])
+    assert.match(forge(args).stdout, /^Usage: forge \[options\]/);
+});
+
+const SHELL = { cwd: folder, encoding: "utf8" } as const;
+const FULL = "the output: no space is left on the device";
+for (const command of ["harness ls", "harness ls --json", "--help", "plan show PLAN"]) {
+  const called = `"${process.execPath}" "${program}" ${command.replace("PLAN", plan)}`;
+  test(`a full disk is an error of one message: forge ${command}`, () => {
+    const { status, stderr } = spawnSync("sh", ["-c", `${called} >/dev/full`], SHELL);
+    const [code, fix] = ["OUTPUT_UNWRITABLE", "make room, or write the output elsewhere"];
+    const error = JSON.stringify({ error: { code, message: FULL, fix } });
+    assert.equal(stderr, /json/.test(command) ? `${error}\n` : `${code}: ${FULL}\n  → ${fix}\n`);
+    assert.equal(status, 1);
+  });
+
+  test(`a reader that leaves is no error: forge ${command}`, () => {
+    const { stderr } = spawnSync("bash", ["-c", `${called} | true`], SHELL);
+    assert.equal(stderr, "");
+  });
+}

@@ -2,16 +2,18 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { ForgeError } from "../schema/errors.ts";
 import type { Commands } from "./commands.ts";
-import { print, say, sayJson } from "./print.ts";
+import { endWithoutOutput, print, say, sayJson } from "./print.ts";
 
 /** Runs one of the commands. Returns the exit status: 0 done, 1 failed, 2 misuse. */
-export async function run(known: Commands, args: readonly string[]): Promise<number> {
+export async function run(known: Commands, given: readonly string[]): Promise<number> {
+  const args = withHelpLast(given);
   const program = new Command("forge")
     .description("Run AI coding agents from a typed declaration as supervised services")
     .version(packageJson.version)
     .addHelpText("after", EXAMPLE);
   const commands = await load(known, args[0]);
   const sayError = args.includes("--json") ? sayErrorAsJson : sayErrorToPeople;
+  endWithoutOutput(sayError);
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({
@@ -33,6 +35,10 @@ export async function run(known: Commands, args: readonly string[]): Promise<num
     return error.code === "USAGE" ? 2 : 1;
   }
 }
+
+/** `-h up` asks for the help of `up`. */
+const withHelpLast = (args: readonly string[]): readonly string[] =>
+  /^(-h|--help)$/.test(args[0] ?? "") ? [...args.slice(1), ...args.slice(0, 1)] : args;
 
 const sayErrorToPeople = (error: ForgeError): void => say(`${error.report()}\n`);
 /** As `{ "error": { "code", "message", "fix" } }`. */

@@ -10,15 +10,45 @@ const NONE = "-";
 /** A cell is one line, and no text from outside makes a row of its own. */
 const inCell = (value: string | number): string => plain(String(value)).replace(/\s+/g, " ");
 
-/** A table as people read it, one line a row. */
-export function table<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
+/** Columns of the terminal that shows our output; no limit where that is a file or another program. */
+export const widthOfOutput = (): number =>
+  (process.stdout.isTTY && process.stdout.columns) || Number.POSITIVE_INFINITY;
+
+/** A table as people read it, one line a row. Where it is wider than `limit`, its widest cells are cut. */
+export function table<Row>(
+  columns: Columns<Row>,
+  rows: readonly Row[],
+  limit: number = widthOfOutput(),
+): string {
   const cells = rows.map((row) => Object.values(columns).map((cell) => inCell(cell(row) ?? NONE)));
   const lines = [Object.keys(columns), ...cells];
-  const widths = Object.keys(columns).map((_, column) =>
+  const natural = Object.keys(columns).map((_, column) =>
     Math.max(...lines.map((line) => line[column]?.length ?? 0)),
   );
+  const widths = narrowed(natural, limit);
   return lines
-    .map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
+    .map((line) => line.map((cell, column) => cut(cell, widths[column] ?? 0)).join(GAP))
     .map((line) => `${line.trimEnd()}\n`)
     .join("");
+}
+
+const GAP = "  ";
+const NARROWEST = 4;
+
+/** Takes from the widest column until all fit. The first one stays, as people type what is in it. */
+function narrowed(natural: readonly number[], limit: number): readonly number[] {
+  const widths = [...natural];
+  const total = () => widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
+  while (total() > limit) {
+    const widest = Math.max(...widths.slice(1));
+    if (widest <= NARROWEST) break;
+    widths[widths.indexOf(widest, 1)] = widest - 1;
+  }
+  return widths;
+}
+
+/** A path keeps its end, which tells it from others. */
+function cut(cell: string, width: number): string {
+  if (cell.length <= width) return cell.padEnd(width);
+  return cell.startsWith("/") ? `…${cell.slice(1 - width)}` : `${cell.slice(0, width - 1)}…`;
 }

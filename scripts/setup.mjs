@@ -18,6 +18,11 @@ const TEST = {
   ip: "iproute2",
 };
 const NEEDED = { demo: DEMO, test: TEST };
+/** What the demo's agents ask for; they run without. */
+const WANTED = [
+  { programs: ["fd", "fdfind"], package: "fd-find" },
+  { programs: ["rg"], package: "ripgrep" },
+];
 
 /** @param {string} text @returns {never} */
 function fail(text) {
@@ -26,13 +31,15 @@ function fail(text) {
 }
 
 /** @param {string} file @param {string[]} args @param {NodeJS.ProcessEnv} env */
-function run(file, args, env = process.env) {
+function tryRun(file, args, env = process.env) {
   process.stderr.write(`setup: ${file} ${args.join(" ")}\n`);
-  const { status, error } = spawnSync(file, args, {
-    cwd: root,
-    env,
-    stdio: ["ignore", process.stderr, "inherit"],
-  });
+  const stdio = /** @type {const} */ (["ignore", process.stderr, "inherit"]);
+  return spawnSync(file, args, { cwd: root, env, stdio });
+}
+
+/** @param {string} file @param {string[]} args @param {NodeJS.ProcessEnv} env */
+function run(file, args, env = process.env) {
+  const { status, error } = tryRun(file, args, env);
   if (status !== 0) fail(`setup: ${file} failed${error ? `: ${error.message}` : ""}`);
 }
 
@@ -69,21 +76,36 @@ function installPackages() {
   if (!isInstalled()) run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
+/** @param {string[]} packages */
+const install = (packages) => ["install", "-y", "--no-install-recommends", ...packages];
+const isRoot = process.getuid?.() === 0;
+const APT = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+
 /** @param {Record<string, string>} needed */
 function installPrograms(needed) {
   const missing = Object.keys(needed).filter((program) => !onPath(program));
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((program) => needed[program] ?? program))];
-  const install = ["install", "-y", "--no-install-recommends", ...packages];
   if (!onPath("apt-get")) fail(`setup: install these programs first: ${missing.join(", ")}`);
-  if (process.getuid?.() !== 0) {
+  if (!isRoot) {
     fail(
-      `setup: missing: ${missing.join(", ")}. Run:\n  sudo apt-get update && sudo apt-get ${install.join(" ")}`,
+      `setup: missing: ${missing.join(", ")}. Run:\n  sudo apt-get update && sudo apt-get ${install(packages).join(" ")}`,
     );
   }
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  run("apt-get", ["update", "-q"], env);
-  run("apt-get", install, env);
+  run("apt-get", ["update", "-q"], APT);
+  run("apt-get", install(packages), APT);
+}
+
+/** Without a network this takes seconds, not minutes, and is no failure. */
+const IMPATIENT = ["-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10"];
+
+function installWanted() {
+  const missing = WANTED.filter(({ programs }) => !programs.some(onPath)).map((one) => one.package);
+  if (missing.length === 0 || !isRoot || !onPath("apt-get")) return;
+  const isDone = [["update", "-q"], install(missing)].every(
+    (args) => tryRun("apt-get", [...IMPATIENT, ...args], APT).status === 0,
+  );
+  if (!isDone) process.stderr.write(`setup: going on without ${missing.join(" and ")}\n`);
 }
 
 // Ctrl-C reaches npm too, which first puts its folders in order. A second run must not come between.
@@ -92,4 +114,5 @@ process.on("SIGINT", () => {});
 const what = process.argv[2];
 if (what !== "demo" && what !== "test") fail("usage: node scripts/setup.mjs demo|test");
 installPrograms(NEEDED[what]);
+if (what === "demo") installWanted();
 installPackages();

@@ -87,9 +87,22 @@ test("the files that comments and texts name exist", () => {
   assert.deepEqual(lost, []);
 });
 
+test("no text has a command for the machine's own Node, which may run no TypeScript", () => {
+  const bare =
+    /(?:^|`|&& |[|;] |\b[A-Z_]+=\S+ )(?:sudo )?(?:node|npx (?!forge\b)\S+|tsx|tsc|biome) [^`\n]*/gm;
+  const found = (text: string) => [...text.matchAll(bare)].map(([command]) => command);
+  assert.equal(found("```sh\nnode a.ts\nA=1 node b.mjs; node c\n```\n`npx tsc -p .`").length, 3);
+  assert.deepEqual(found("npx forge up\nA node is `node`; run `npm run x`."), []);
+  const sources = [...texts, "cli/commands/new-harness.ts"];
+  assert.deepEqual(
+    sources.flatMap((text) => found(read(text)).map((command) => `${text}: ${command}`)),
+    [],
+  );
+});
+
 test("the commands that the texts name exist", () => {
   const unknown = texts.flatMap((text) => [
-    ...[...read(text).matchAll(/npm run ([\w:]+)/g)]
+    ...[...read(text).matchAll(/npm run ([\w:-]+)/g)]
       .filter(([, script = ""]) => !Object.hasOwn(scripts, script))
       .map(([command]) => `${text}: ${command}`),
     ...[...read(text).matchAll(/(?:`|npx )forge ([a-z]+)/g)]

@@ -23,7 +23,7 @@ export const newHarnessCommand = (): Command =>
 
 const next = (name: string): string => `next, once harnesses/${name}/harness.ts says what is true:
   npm run generate
-  UPDATE_GOLDEN=1 node --test tests/golden.test.ts
+  npm run update:golden
   npm run check && npm run test:nix
-  node cli/forge.ts harness check ${name} --program /path/to/${name}
+  npm run forge -- harness check ${name} --program /path/to/${name}
 `;

@@ -5,7 +5,7 @@ import { concernsPeople, line, type UpEvent } from "../../runtime/supervisor/loc
 import { howToWatch } from "../../runtime/supervisor/local/viewer.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { inWords, lowDiskOf } from "../host/low-disk.ts";
-import { printJson, say } from "../print.ts";
+import { printJson, say, surviveWithoutOutput } from "../print.ts";
 import { defaultState } from "../up/default-state.ts";
 import { loadFleetFile } from "../up/fleet-file.ts";
 import { type Machine, startFleet } from "../up/start-fleet.ts";
@@ -40,7 +40,7 @@ export const upCommand = (): Command =>
 
 async function up(file: string, { state, harness, json, detach, detached }: Flags): Promise<void> {
   // A terminal or pipe that goes away must not end us before the agents.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  surviveWithoutOutput();
   const path = resolve(file);
   const machine = { env: process.env, cwd: process.cwd(), execPath: process.execPath };
   if (detach) return upDetached(path, { state, harness }, machine);

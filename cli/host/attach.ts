@@ -1,7 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
 import { sessionOf } from "../../runtime/supervisor/local/viewer.ts";
-import { handOver } from "../../runtime/supervisor/systemd/programs.ts";
+import { capture, handOver } from "../../runtime/supervisor/systemd/programs.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { PATHS } from "../../schema/host-paths.ts";
 
@@ -29,7 +29,9 @@ export async function attach(agent: string, { take, isTerminal }: How): Promise<
   const learn = ["source-file", "-q", PATHS.tmux]; // agents that came since it started, or that it never knew
   const watch = ["attach", "-t", `=agent-${agent}`];
   // Inside another tmux ours would refuse to nest; it is a server of its own.
-  await handOver("tmux", [...server, ...learn, ";", ...watch], { TMUX: undefined });
+  await handOver("tmux", [...server, ...learn, ";", ...watch, ...(await hint())], {
+    TMUX: undefined,
+  });
 }
 
 /** The same for an agent of `forge up`, which shows it on a tmux server of this user. */
@@ -40,7 +42,17 @@ export async function attachLocal(
 ): Promise<void> {
   checkTerminal(agent, isTerminal);
   const watch = ["attach", ...(take ? [] : ["-r"]), "-t", `=${sessionOf(agent)}`];
-  await handOver("tmux", ["-u", "-S", viewer, ...watch], { TMUX: undefined });
+  await handOver("tmux", ["-u", "-S", viewer, ...watch, ...(await hint())], { TMUX: undefined });
+}
+
+const NESTED = "tmux in tmux: Ctrl-b Ctrl-b d leaves this agent, Ctrl-b d the outer session";
+
+/** Inside another tmux that takes the first Ctrl-b, our status line says so for a while. */
+async function hint(): Promise<readonly string[]> {
+  if (process.env["TMUX"] === undefined) return [];
+  const { status, stdout } = await capture("tmux", ["display-message", "-p", "#{prefix}"]);
+  if (status === 0 && stdout !== "C-b") return [];
+  return [";", "display-message", "-d", "10000", NESTED];
 }
 
 function checkTerminal(agent: string, isTerminal: boolean): void {

@@ -73,11 +73,12 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   const fleet = declared.stub ? await withStub(declared, state, undo) : declared;
   const context = { ...options, fleet, tools };
   const plans = await plansOf(context);
-  const models = new Map(fleet.agents.map(({ name, agent }) => [name, agent.model]));
-  const agents = plans.map((plan) => ({
-    ...toStart(plan, tools),
-    model: models.get(plan.agent) ?? "",
-  }));
+  const declarations = new Map(fleet.agents.map((each) => [each.name, each]));
+  const agents = plans.map((plan) => {
+    const from = declarations.get(plan.agent);
+    const failure = from?.harness.failure ?? null;
+    return { ...toStart(plan, tools), model: from?.agent.model ?? "", failure };
+  });
   await installForHarnesses(context);
   const { env } = machine;
   const { listedAs } = options;

@@ -9,9 +9,10 @@ import { startStubModel } from "../../runtime/stub-model/server.ts";
 import type { RunningAgent } from "../../runtime/supervisor/local/agent.ts";
 import { concernsPeople, line } from "../../runtime/supervisor/local/events.ts";
 import { howToWatch } from "../../runtime/supervisor/local/viewer.ts";
-import { isReady, type Look } from "../../runtime/terminal/engine/signs.ts";
 import { ForgeError } from "../../schema/errors.ts";
+import { ask } from "./ask.ts";
 import fleet from "./fleet.ts";
+import { linkPrograms } from "./programs.ts";
 
 const QUESTIONS: { readonly [agent: string]: string } = {
   reviewer: "In one sentence: what do you look at first in a change?",
@@ -36,16 +37,16 @@ const withEach = (
   ),
 });
 
+const askingAt = (baseUrl: string, fleet: FleetInput): FleetInput =>
+  withEach(fleet, { pi: { provider: "local", baseUrl, apiKeyVariable: null } });
+
 const PROVIDERS = {
   stub: async (fleet, { undo }) => {
     const { url } = undo.use(await startStubModel());
     say(
       "A stub stands for the model: no network, no key. (--provider anthropic asks the real one.)",
     );
-    return withEach(fleet, {
-      environment: { STUB_KEY: "none" },
-      pi: { provider: "stub", baseUrl: url, apiKeyVariable: "STUB_KEY" },
-    });
+    return askingAt(url, fleet);
   },
   anthropic: async (fleet, { folder }) => {
     const key = process.env["ANTHROPIC_API_KEY"];
@@ -63,34 +64,35 @@ const PROVIDERS = {
 interface Flags {
   readonly once?: true;
   readonly provider: keyof typeof PROVIDERS;
+  readonly url?: string;
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** The lines below the question, up to the composer's frame. */
-function answerTo(question: string, screen: string): string {
-  const lines = screen.split("\n").map((text) => text.trim());
-  const below = lines.slice(lines.indexOf(question) + 1);
-  const end = below.findIndex((text) => /^─{8,}/.test(text));
-  return lines.includes(question) ? below.slice(0, end).filter(Boolean).join("\n") : "";
+/** Asks every agent at once. Returns what was wrong, by agent. */
+async function askAll(agents: readonly RunningAgent[], signal: AbortSignal) {
+  const replies = agents.map(async (agent) => {
+    const question = QUESTIONS[agent.name] ?? "Who are you?";
+    const reply = await ask(agent, question, { signal });
+    const said =
+      "answer" in reply ? `answers:   ${reply.answer}` : `did not answer: ${reply.problem}`;
+    say(`\n${agent.name} was asked: ${question}\n${agent.name} ${said}`);
+    return "problem" in reply ? [agent.name] : [];
+  });
+  return (await Promise.all(replies)).flat();
 }
 
-async function ask({ name, plan, terminal }: RunningAgent, signal: AbortSignal): Promise<void> {
-  const question = QUESTIONS[name] ?? "Who are you?";
-  await terminal.waitUntilReady({ signal });
-  await terminal.paste(question);
-  const answered = (seen: Look) =>
-    isReady(seen, plan.terminal) && answerTo(question, seen.screen) !== "";
-  const { screen } = await terminal.until(answered, "answer", { timeout: 120_000, signal });
-  say(`\n${name} was asked: ${question}\n${name} answers:   ${answerTo(question, screen)}`);
-}
-
-async function demo({ once, provider }: Flags): Promise<void> {
+async function demo({ once, provider, url }: Flags): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   await using undo = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "forge-demo-")); // mode 0700
   undo.defer(() => rm(folder, { recursive: true }));
-  const equipped = await PROVIDERS[provider](fleet, { folder, undo });
+  const place = { folder, undo };
+  const equipped =
+    url === undefined ? await PROVIDERS[provider](fleet, place) : askingAt(url, fleet);
+  const path = process.env["PATH"] ?? "";
+  const node = await linkPrograms(join(folder, "bin"), process.execPath, path);
+  const failed = new Set<string>();
   const start = (signal: AbortSignal) =>
     startFleet({
       fleet: equipped,
@@ -100,13 +102,18 @@ async function demo({ once, provider }: Flags): Promise<void> {
         if (concernsPeople(event)) say(line(event));
       },
       signal,
-      machine: { env: process.env, cwd: process.cwd(), execPath: process.execPath },
+      machine: { env: process.env, cwd: process.cwd(), execPath: node },
     });
-  await untilSignal(process, start, async ({ agents }, signal) => {
-    await Promise.all([...agents.values()].map((agent) => ask(agent, signal)));
+  const ended = await untilSignal(process, start, async ({ agents }, signal) => {
+    for (const name of await askAll([...agents.values()], signal)) failed.add(name);
     if (once) return "done";
     say(`\n${howToWatch([...agents.keys()])}`);
     return "stay";
+  });
+  for (const name of ended?.failed ?? []) failed.add(name);
+  if (failed.size === 0) return;
+  throw new ForgeError("AGENT_FAILED", `did not answer: ${[...failed].join(", ")}`, {
+    fix: "see what each agent said above",
   });
 }
 
@@ -115,6 +122,11 @@ const command = new Command("demo")
   .option("--once", "stop everything after the answers")
   .addOption(
     new Option("--provider <name>", "who answers").choices(Object.keys(PROVIDERS)).default("stub"),
+  )
+  .addOption(
+    new Option("--url <url>", "ask a model at this URL, which has Anthropic's API").conflicts(
+      "provider",
+    ),
   )
   .action(demo);
 try {

@@ -127,6 +127,10 @@ export const claudeCode = defineHarness({
     clear: ["C-c", "C-c", "C-c"],
     submitDelay: 20,
   },
+  failure: {
+    screen:
+      "^● (There's an issue with the selected model|API Error)|· retrying in .* · attempt [0-9]+/",
+  },
   adapter: {
     nixpkgs: "claude-agent-acp",
     npm: "@agentclientprotocol/claude-agent-acp",

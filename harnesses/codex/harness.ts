@@ -116,6 +116,8 @@ export const codex = defineHarness({
     quit: "/quit",
     submitDelay: 20,
   },
+  // Of all that ■ begins but what a person broke off.
+  failure: { screen: "^■ ([^C]|C[^o]|Co[^n]|Con[^v])|^[•◦] Reconnecting\\.\\.\\. " },
   library: { skillFields: ["name", "description"], pluginFiles: [] },
   trust: {
     flag: "--config",

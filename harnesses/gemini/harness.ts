@@ -82,6 +82,7 @@ export const gemini = defineHarness({
     quit: "/quit",
     submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
   },
+  failure: { screen: '^│ Model ".*" was not found|^✕ \\[API Error' },
   library: { skillFields: ["name", "description"], pluginFiles: ["gemini-extension.json"] },
   trust: null,
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },

@@ -114,6 +114,9 @@ export const pi = defineHarness({
     quit: "/quit",
     submitDelay: 20,
   },
+  failure: {
+    screen: "^ Error: ([0-9]{3} |Connection error|Request timed out|Retry failed after )",
+  },
   adapter: null,
   library: { skillFields: ["description"], pluginFiles: [] },
   trust: null,

@@ -8,6 +8,7 @@ import {
   type LibraryForm,
   SESSION,
   SIGNS,
+  type Sign,
   type Terminal,
   type Trust,
 } from "../plan.ts";
@@ -106,6 +107,8 @@ export interface Recipe<O extends z.ZodObject> {
   readonly adapter: Source | null;
   readonly options: O;
   readonly terminal: Terminal;
+  /** The line that says that a request to the model failed, now or in an earlier turn. `forge up` shows it to people. */
+  readonly failure?: Sign | null;
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -140,6 +143,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly adapter: Source | null;
   readonly options: O;
   readonly terminal: Terminal;
+  readonly failure: Sign | null;
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -164,16 +168,16 @@ export function checkHarnessName(name: string): void {
 }
 
 /** What a recipe's author may get wrong beyond types. */
-function checkRecipe({ name, terminal, resume }: Recipe<z.ZodObject>): void {
+function checkRecipe({ name, terminal, failure, resume }: Recipe<z.ZodObject>): void {
   checkHarnessName(name);
   if (resume.length > 0 && !resume.includes(SESSION))
     throw refusal(
       `${name}: resume names no conversation`,
       `give ${SESSION} as one of its arguments`,
     );
-  for (const sign of SIGNS) {
-    const value = terminal[sign];
-    if (value === null) continue;
+  for (const sign of [...SIGNS, "failure"] as const) {
+    const value = sign === "failure" ? failure : terminal[sign];
+    if (!value) continue;
     const pattern = "screen" in value ? value.screen : value.title;
     try {
       new RegExp(pattern);
@@ -231,6 +235,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     adapter: deepFreeze(recipe.adapter),
     options: recipe.options,
     terminal: deepFreeze(recipe.terminal),
+    failure: deepFreeze(recipe.failure ?? null),
     library: deepFreeze(recipe.library),
     trust: deepFreeze(recipe.trust),
     login: deepFreeze(recipe.login),

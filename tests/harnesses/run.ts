@@ -22,7 +22,8 @@ async function find(): Promise<{ readonly folder: string } | { readonly needs: s
   if (process.platform !== "linux" || process.arch !== "x64") return { needs: "Linux on x86-64" };
   if (process.getuid?.() !== 0) return { needs: "root, for namespaces and a read-only root" };
   for (const [tool, debian] of Object.entries(TOOLS)) {
-    if (!(await which(tool, process.env["PATH"] ?? ""))) return { needs: `${tool} (${debian})` };
+    if (!(await which(tool, process.env["PATH"] ?? "")))
+      return { needs: `${tool} (as root: apt-get install ${debian})` };
   }
   const { status, stderr } = spawnSync("unshare", [...NAMESPACES, "true"], { encoding: "utf8" });
   return status === 0 ? installHarnesses() : { needs: `namespaces (${stderr.trim()})` };

@@ -14,6 +14,7 @@ import { canonical, isJsonObject, type Json, type JsonObject } from "../../schem
 import { Libraries } from "../../schema/library.ts";
 import { type Harness, Place } from "../../schema/recipe/harness.ts";
 import { arbitraryObject } from "../arbitrary.ts";
+import { QUIET } from "./environment.ts";
 
 const RUNS = 300;
 const SEED = 20261121;
@@ -93,7 +94,11 @@ function evaluate(harness: Harness, subjects: readonly JsonObject[]): readonly s
     map (subject: builtins.toJSON { plan = recipe.plan subject; rules = recipe.rules subject; })
       (builtins.fromJSON (builtins.readFile ${cases}))`;
   const args = ["--eval", "--strict", "--json", "--store", "dummy://", "--expr", expression];
-  const output = execFileSync("nix-instantiate", args, { encoding: "utf8", maxBuffer: 2 ** 30 });
+  const output = execFileSync("nix-instantiate", args, {
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+    env: QUIET,
+  });
   return z.array(z.string()).parse(JSON.parse(output)).map(canonicalText);
 }
 

@@ -10,13 +10,13 @@ export const cache = join(homedir(), ".cache", "forge");
 /** A Debian that Nix runs in, and that the machines of tests/lab boot. */
 export const trixie = join(cache, "root-trixie");
 
-/** Inputs of the flake, by the name that `--override-input` takes: variable and cached folder of a checkout. */
+/** Inputs of the flake, by the name that `--override-input` takes: variable and cached folder of a checkout, repository. */
 const CHECKOUTS = {
-  nixpkgs: ["FORGE_NIXPKGS", "nixpkgs"],
-  "sops-nix": ["FORGE_SOPS_NIX", "sops-nix"],
-  "deploy-rs": ["FORGE_DEPLOY_RS", "deploy-rs"],
-  "deploy-rs/utils": ["FORGE_FLAKE_UTILS", "flake-utils"],
-  "deploy-rs/utils/systems": ["FORGE_SYSTEMS", "systems"],
+  nixpkgs: ["FORGE_NIXPKGS", "nixpkgs", "NixOS/nixpkgs"],
+  "sops-nix": ["FORGE_SOPS_NIX", "sops-nix", "Mic92/sops-nix"],
+  "deploy-rs": ["FORGE_DEPLOY_RS", "deploy-rs", "serokell/deploy-rs"],
+  "deploy-rs/utils": ["FORGE_FLAKE_UTILS", "flake-utils", "numtide/flake-utils"],
+  "deploy-rs/utils/systems": ["FORGE_SYSTEMS", "systems", "nix-systems/default"],
 } as const;
 
 export interface Found {
@@ -31,9 +31,10 @@ export interface Found {
  * where Nix is: with FORGE_NIX="in-vm --quiet", `in-vm --quiet nix …` is called.
  */
 export async function find(): Promise<Found | { readonly needs: string }> {
-  const inputs = Object.entries(CHECKOUTS).map(([input, [variable, folder]]) => {
+  const inputs = Object.entries(CHECKOUTS).map(([input, [variable, folder, at]]) => {
     const path = process.env[variable] ?? join(cache, folder);
-    return { input, path, how: `${variable} or ~/.cache/forge/${folder}` };
+    const how = `git clone --depth 1 https://github.com/${at} ~/.cache/forge/${folder}`;
+    return { input, path, how: `${how}, or set ${variable}` };
   });
   const missing = inputs.filter(({ path }) => !existsSync(path));
   if (missing.length > 0) {

@@ -1,14 +1,15 @@
 import type { Activity } from "../../../schema/activity-record.ts";
 import type { ErrorCode } from "../../../schema/errors.ts";
 import { type EndReason, isRestarted, REFUSED, reasonOf } from "../../../schema/lifecycle.ts";
-import type { Plan } from "../../../schema/plan.ts";
+import type { Plan, Sign } from "../../../schema/plan.ts";
 import type { StatusFolder } from "../../activity-records.ts";
 import type { Clock } from "../../clock.ts";
+import { failureWatch } from "../../terminal/engine/failures.ts";
 import { quit } from "../../terminal/engine/quit.ts";
 import type { Terminal } from "../../terminal/engine/terminal.ts";
 import { watchStatus } from "../../terminal/engine/watch.ts";
 import type { Holder, Run } from "./agent-terminal.ts";
-import { describeEnding, type Ending, type UpEvent } from "./events.ts";
+import { describeEnding, type Ending, modelFails, type UpEvent } from "./events.ts";
 import { killMarked, signal } from "./processes.ts";
 import { afterFailure, firstStart, type History, type RestartPolicy } from "./restart.ts";
 
@@ -22,6 +23,8 @@ export interface AgentOptions {
   readonly marker: string;
   readonly holder: Holder;
   readonly terminal: Terminal;
+  /** Where the harness says that a request to its model failed. */
+  readonly failure: Sign | null;
   /** RUNTIME_DIRECTORY of the harness. */
   readonly runtime: string;
   readonly records: StatusFolder;
@@ -125,8 +128,11 @@ class Supervision {
     const { clock, plan, tell, terminal, records: status } = this.#options;
     const over = new AbortController();
     const { agent, terminal: signs } = plan;
-    const say = (state: Activity, screen: readonly string[]) =>
+    const noteFailures = this.#failures(over.signal);
+    const say = (state: Activity, screen: readonly string[]) => {
       tell({ kind: "status", agent, state, screen });
+      noteFailures(state);
+    };
     const watched = { status, terminal, signs, clock, tell: say, signal: over.signal };
     const watching = watchStatus(watched);
     try {
@@ -146,6 +152,15 @@ class Supervision {
       over.abort();
       await watching;
     }
+  }
+
+  #failures(signal: AbortSignal): (state: Activity) => void {
+    const { clock, plan, tell, terminal, failure: sign } = this.#options;
+    const { agent } = plan;
+    if (sign === null) return () => {};
+    const warn = (shown: string) =>
+      tell({ kind: "warning", agent, reason: modelFails(agent, shown) });
+    return failureWatch({ terminal, sign, clock, tell: warn, signal });
   }
 
   async #runOnce(): Promise<Outcome> {

@@ -57,6 +57,10 @@ export function describeEnding(ending: Ending): string {
   }
 }
 
+/** What a person does about a model that does not exist, or a provider out of reach. */
+export const modelFails = (agent: string, shown: string): string =>
+  `a request to its model failed: "${shown}". Check agents.${agent}.model, the provider's address and the network; forge attach ${agent} shows the terminal`;
+
 /** What people are told unasked: not the turns, but what waits for them. */
 export const concernsPeople = (event: UpEvent): boolean =>
   event.kind !== "status" || /^(waiting-|rate-|unknown)/.test(event.state);
@@ -71,6 +75,8 @@ const SAID: { readonly [state: string]: string | undefined } = {
   unknown: "has not become ready so far; forge attach shows its terminal",
   "waiting-login":
     "waiting-login: the harness has no key or login, or the provider refused it. Declare its key in secrets, or log in with forge attach --take",
+  "rate-limited":
+    "rate-limited: its provider refuses for a while or is out of reach, and the harness tries again; forge attach shows why",
   "waiting-permission": "waiting-permission: answer it with forge attach --take",
 };
 

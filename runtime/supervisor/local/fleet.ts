@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { UnitState } from "../../../schema/command-output.ts";
 import { ForgeError } from "../../../schema/errors.ts";
-import type { Plan } from "../../../schema/plan.ts";
+import type { Plan, Sign } from "../../../schema/plan.ts";
 import { statusIn } from "../../activity-records.ts";
 import type { Clock } from "../../clock.ts";
 import { terminalOf } from "../../terminal/engine/terminal.ts";
@@ -35,6 +35,7 @@ export const CAPABILITIES: Capabilities = Object.freeze({
 export interface AgentToStart {
   readonly plan: Plan;
   readonly model?: string;
+  readonly failure?: Sign | null;
   /** Writes the plan folder and returns its start program. */
   readonly build: (folder: string) => Promise<string>;
 }
@@ -208,10 +209,13 @@ interface Context {
 
 /** Opens the agent's terminal. An agent without its secrets fails alone. */
 async function open(
-  agent: { readonly plan: Plan; readonly folder: string; readonly launcher: string },
+  agent: Pick<AgentToStart, "plan" | "failure"> & {
+    readonly folder: string;
+    readonly launcher: string;
+  },
   { options, run, undo }: Context,
 ): Promise<Ready | undefined> {
-  const { plan, folder, launcher } = agent;
+  const { plan, folder, launcher, failure = null } = agent;
   const { tell, env, tools, clock, policy, stopTimeout } = options;
   const name = plan.agent;
   const marker = `${run}/${name}`;
@@ -238,7 +242,7 @@ async function open(
     watched: { agent: name, socket: holder.socket },
     start: () =>
       superviseAgent({
-        ...{ plan, launcher, marker, holder, terminal },
+        ...{ plan, launcher, marker, holder, terminal, failure },
         ...{ runtime: status, records: statusIn(status) },
         ...{ policy, stopTimeout, clock, tell },
       }),
