@@ -78,6 +78,7 @@ let
           cp ${
             toString (
               map (name: "${system.config.systemd.units.${name}.unit}/*") [
+                "forge-disk.service"
                 "forge-gave-up@.service"
                 "forge-journal.service"
                 "forge-journal.socket"
