@@ -669,7 +669,7 @@ let
         fix = "empty the list, or set claude-code.permissionMode = \"ask\"";
       }
     ]
-    ++
+    ++ optionals (!(isEmpty (builtins.attrNames options.settings))) (
       each
         [
           "disableAllHooks"
@@ -696,48 +696,49 @@ let
             }
           ]
         )
-    ++ optionals (options.settings ? permissions) (
-      each
-        [
-          "additionalDirectories"
-          "allow"
-          "ask"
-          "defaultMode"
-          "deny"
-        ]
-        (
-          name:
-          optionals (options.settings.permissions ? ${name}) [
-            {
-              option = "claude-code.settings.permissions.${name}";
-              problem = "forge writes this field itself";
-              fix = select name {
-                additionalDirectories = "set claude-code.additionalDirectories instead";
-                allow = "set permissions.allow instead";
-                ask = "set permissions.ask instead";
-                defaultMode = "set claude-code.permissionMode instead";
-                deny = "set permissions.deny instead";
-              };
-            }
+      ++ optionals (options.settings ? permissions) (
+        each
+          [
+            "additionalDirectories"
+            "allow"
+            "ask"
+            "defaultMode"
+            "deny"
           ]
-        )
-      ++ optionals (
-        (
+          (
+            name:
+            optionals (options.settings.permissions ? ${name}) [
+              {
+                option = "claude-code.settings.permissions.${name}";
+                problem = "forge writes this field itself";
+                fix = select name {
+                  additionalDirectories = "set claude-code.additionalDirectories instead";
+                  allow = "set permissions.allow instead";
+                  ask = "set permissions.ask instead";
+                  defaultMode = "set claude-code.permissionMode instead";
+                  deny = "set permissions.deny instead";
+                };
+              }
+            ]
+          )
+        ++ optionals (
           (
             (
-              (!(options.settings.permissions ? additionalDirectories)) && (
-                !(options.settings.permissions ? allow)
-              )
-            ) && (!(options.settings.permissions ? ask))
-          ) && (!(options.settings.permissions ? defaultMode))
-        ) && (!(options.settings.permissions ? deny))
-      ) [
-        {
-          option = "claude-code.settings.permissions";
-          problem = "forge writes this field itself";
-          fix = "set permissions.allow, permissions.deny or claude-code.permissionMode instead";
-        }
-      ]
+              (
+                (!(options.settings.permissions ? additionalDirectories)) && (
+                  !(options.settings.permissions ? allow)
+                )
+              ) && (!(options.settings.permissions ? ask))
+            ) && (!(options.settings.permissions ? defaultMode))
+          ) && (!(options.settings.permissions ? deny))
+        ) [
+          {
+            option = "claude-code.settings.permissions";
+            problem = "forge writes this field itself";
+            fix = "set permissions.allow, permissions.deny or claude-code.permissionMode instead";
+          }
+        ]
+      )
     );
 
   # What an agent may set under the name of this harness.

@@ -490,7 +490,7 @@ let
         ]
       )
     )
-    ++
+    ++ optionals (!(isEmpty (builtins.attrNames options.features))) (
       each
         [
           "apps"
@@ -511,7 +511,8 @@ let
             }
           ]
         )
-    ++
+    )
+    ++ optionals (!(isEmpty (builtins.attrNames options.providerSettings))) (
       each
         [
           "base_url"
@@ -534,6 +535,7 @@ let
             }
           ]
         )
+    )
     ++ optionals (options.apiKeyVariable != null) (
       optionals (
         (
@@ -549,7 +551,7 @@ let
         }
       ]
     )
-    ++
+    ++ optionals (!(isEmpty (builtins.attrNames options.settings))) (
       each
         [
           "allow_login_shell"
@@ -593,7 +595,8 @@ let
               };
             }
           ]
-        );
+        )
+    );
 
   # What an agent may set under the name of this harness.
   agentOptions = {

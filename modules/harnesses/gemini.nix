@@ -618,7 +618,7 @@ let
         ];
       }
     )
-    ++
+    ++ optionals (!(isEmpty (builtins.attrNames options.settings))) (
       each
         [
           "hooks"
@@ -637,155 +637,156 @@ let
             }
           ]
         )
-    ++ optionals (options.settings ? advanced) (
-      each [ "ignoreLocalEnv" ] (
-        name:
-        optionals (options.settings.advanced ? ${name}) [
-          {
-            option = "gemini.settings.advanced.${name}";
-            problem = "forge writes this field itself";
-            fix = select name {
-              ignoreLocalEnv = "take it out: it cannot be set, because forge needs it so that no .env of the workspace changes the agent";
-            };
-          }
-        ]
-      )
-    )
-    ++ optionals (options.settings ? context) (
-      each [ "importFormat" ] (
-        name:
-        optionals (options.settings.context ? ${name}) [
-          {
-            option = "gemini.settings.context.${name}";
-            problem = "forge writes this field itself";
-            fix = select name {
-              importFormat = "take it out: it cannot be set, because forge needs it so that an @name in the role stays text";
-            };
-          }
-        ]
-      )
-    )
-    ++ optionals (options.settings ? general) (
-      each
-        [
-          "defaultApprovalMode"
-          "enableAutoUpdate"
-          "enableAutoUpdateNotification"
-        ]
-        (
+      ++ optionals (options.settings ? advanced) (
+        each [ "ignoreLocalEnv" ] (
           name:
-          optionals (options.settings.general ? ${name}) [
+          optionals (options.settings.advanced ? ${name}) [
             {
-              option = "gemini.settings.general.${name}";
+              option = "gemini.settings.advanced.${name}";
               problem = "forge writes this field itself";
               fix = select name {
-                defaultApprovalMode = "set gemini.permissionMode instead";
-                enableAutoUpdate = "take it out: it cannot be set, because forge needs it so that the version stays the declared one";
-                enableAutoUpdateNotification = "take it out: it cannot be set, because forge needs it so that the version stays the declared one";
+                ignoreLocalEnv = "take it out: it cannot be set, because forge needs it so that no .env of the workspace changes the agent";
               };
             }
           ]
         )
-    )
-    ++ optionals (options.settings ? hooksConfig) (
-      each
-        [
-          "disabled"
-          "enabled"
-        ]
-        (
+      )
+      ++ optionals (options.settings ? context) (
+        each [ "importFormat" ] (
           name:
-          optionals (options.settings.hooksConfig ? ${name}) [
+          optionals (options.settings.context ? ${name}) [
             {
-              option = "gemini.settings.hooksConfig.${name}";
+              option = "gemini.settings.context.${name}";
               problem = "forge writes this field itself";
               fix = select name {
-                disabled = "take it out: it cannot be set, because forge needs it to learn the agent's state";
-                enabled = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                importFormat = "take it out: it cannot be set, because forge needs it so that an @name in the role stays text";
               };
             }
           ]
         )
-    )
-    ++ optionals (options.settings ? model) (
-      each [ "name" ] (
-        name:
-        optionals (options.settings.model ? ${name}) [
-          {
-            option = "gemini.settings.model.${name}";
-            problem = "forge writes this field itself";
-            fix = select name {
-              name = "set model instead";
-            };
-          }
-        ]
       )
-    )
-    ++ optionals (options.settings ? modelConfigs) (
-      each [ "customAliases" ] (
-        name:
-        optionals (options.settings.modelConfigs ? ${name}) [
-          {
-            option = "gemini.settings.modelConfigs.${name}";
-            problem = "forge writes this field itself";
-            fix = select name {
-              customAliases = "set effort instead";
-            };
-          }
-        ]
+      ++ optionals (options.settings ? general) (
+        each
+          [
+            "defaultApprovalMode"
+            "enableAutoUpdate"
+            "enableAutoUpdateNotification"
+          ]
+          (
+            name:
+            optionals (options.settings.general ? ${name}) [
+              {
+                option = "gemini.settings.general.${name}";
+                problem = "forge writes this field itself";
+                fix = select name {
+                  defaultApprovalMode = "set gemini.permissionMode instead";
+                  enableAutoUpdate = "take it out: it cannot be set, because forge needs it so that the version stays the declared one";
+                  enableAutoUpdateNotification = "take it out: it cannot be set, because forge needs it so that the version stays the declared one";
+                };
+              }
+            ]
+          )
       )
-    )
-    ++ optionals (options.settings ? privacy) (
-      each [ "usageStatisticsEnabled" ] (
-        name:
-        optionals (options.settings.privacy ? ${name}) [
-          {
-            option = "gemini.settings.privacy.${name}";
-            problem = "forge writes this field itself";
-            fix = select name {
-              usageStatisticsEnabled = "take it out: it cannot be set, because forge needs it so that Gemini CLI asks for nothing but its provider";
-            };
-          }
-        ]
+      ++ optionals (options.settings ? hooksConfig) (
+        each
+          [
+            "disabled"
+            "enabled"
+          ]
+          (
+            name:
+            optionals (options.settings.hooksConfig ? ${name}) [
+              {
+                option = "gemini.settings.hooksConfig.${name}";
+                problem = "forge writes this field itself";
+                fix = select name {
+                  disabled = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                  enabled = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                };
+              }
+            ]
+          )
       )
-    )
-    ++ optionals (options.settings ? security) (
-      each [ "auth" ] (
-        name:
-        optionals (options.settings.security ? ${name}) [
-          {
-            option = "gemini.settings.security.${name}";
-            problem = "forge writes this field itself";
-            fix = select name {
-              auth = "set gemini.login instead";
-            };
-          }
-        ]
-      )
-    )
-    ++ optionals (options.settings ? ui) (
-      each
-        [
-          "dynamicWindowTitle"
-          "errorVerbosity"
-          "hideContextSummary"
-          "hideWindowTitle"
-        ]
-        (
+      ++ optionals (options.settings ? model) (
+        each [ "name" ] (
           name:
-          optionals (options.settings.ui ? ${name}) [
+          optionals (options.settings.model ? ${name}) [
             {
-              option = "gemini.settings.ui.${name}";
+              option = "gemini.settings.model.${name}";
               problem = "forge writes this field itself";
               fix = select name {
-                dynamicWindowTitle = "take it out: it cannot be set, because forge needs it to learn the agent's state";
-                errorVerbosity = "take it out: it cannot be set, because forge needs it so that no question waits after an error";
-                hideContextSummary = "take it out: it cannot be set, because forge needs it to learn the agent's state";
-                hideWindowTitle = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                name = "set model instead";
               };
             }
           ]
         )
+      )
+      ++ optionals (options.settings ? modelConfigs) (
+        each [ "customAliases" ] (
+          name:
+          optionals (options.settings.modelConfigs ? ${name}) [
+            {
+              option = "gemini.settings.modelConfigs.${name}";
+              problem = "forge writes this field itself";
+              fix = select name {
+                customAliases = "set effort instead";
+              };
+            }
+          ]
+        )
+      )
+      ++ optionals (options.settings ? privacy) (
+        each [ "usageStatisticsEnabled" ] (
+          name:
+          optionals (options.settings.privacy ? ${name}) [
+            {
+              option = "gemini.settings.privacy.${name}";
+              problem = "forge writes this field itself";
+              fix = select name {
+                usageStatisticsEnabled = "take it out: it cannot be set, because forge needs it so that Gemini CLI asks for nothing but its provider";
+              };
+            }
+          ]
+        )
+      )
+      ++ optionals (options.settings ? security) (
+        each [ "auth" ] (
+          name:
+          optionals (options.settings.security ? ${name}) [
+            {
+              option = "gemini.settings.security.${name}";
+              problem = "forge writes this field itself";
+              fix = select name {
+                auth = "set gemini.login instead";
+              };
+            }
+          ]
+        )
+      )
+      ++ optionals (options.settings ? ui) (
+        each
+          [
+            "dynamicWindowTitle"
+            "errorVerbosity"
+            "hideContextSummary"
+            "hideWindowTitle"
+          ]
+          (
+            name:
+            optionals (options.settings.ui ? ${name}) [
+              {
+                option = "gemini.settings.ui.${name}";
+                problem = "forge writes this field itself";
+                fix = select name {
+                  dynamicWindowTitle = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                  errorVerbosity = "take it out: it cannot be set, because forge needs it so that no question waits after an error";
+                  hideContextSummary = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                  hideWindowTitle = "take it out: it cannot be set, because forge needs it to learn the agent's state";
+                };
+              }
+            ]
+          )
+      )
     );
 
   # What an agent may set under the name of this harness.

@@ -549,7 +549,7 @@ let
         )
       )
     )
-    ++
+    ++ optionals (!(isEmpty (builtins.attrNames options.settings))) (
       each
         [
           "autoupdate"
@@ -586,6 +586,7 @@ let
             }
           ]
         )
+    )
     ++ optionals ((agent.effort != null) && (options.modelSettings ? options)) [
       {
         option = "opencode.modelSettings.options";

@@ -173,7 +173,7 @@ let
         fix = "set pi.baseUrl too, or take it out";
       }
     ]
-    ++
+    ++ optionals (!(isEmpty (builtins.attrNames options.modelSettings))) (
       each
         [
           "id"
@@ -192,7 +192,8 @@ let
             }
           ]
         )
-    ++
+    )
+    ++ optionals (!(isEmpty (builtins.attrNames options.settings))) (
       each
         [
           "defaultModel"
@@ -218,7 +219,8 @@ let
               };
             }
           ]
-        );
+        )
+    );
 
   # What an agent may set under the name of this harness.
   agentOptions = {

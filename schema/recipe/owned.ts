@@ -1,5 +1,5 @@
 import { Freeform } from "../names.ts";
-import { and, each, match, not, t, when } from "./build.ts";
+import { and, each, isEmpty, keys, match, not, t, when } from "./build.ts";
 import type { Problem } from "./harness.ts";
 import { literal } from "./node.ts";
 import { expression, lower } from "./record.ts";
@@ -44,7 +44,7 @@ export function ownedFields(
       when(dict.has(name), [{ option: t`${at}.${name}`, problem, fix: match(name, fixes) }]),
     );
   };
-  return [
+  const problems = [
     ...(whole.length > 0 ? refused(option, of, whole) : []),
     ...parts.flatMap(([name, { section, rest }]) => {
       const inner = sectionOf(of, name);
@@ -58,6 +58,7 @@ export function ownedFields(
       ];
     }),
   ];
+  return [...when(not(isEmpty(keys(of))), problems)]; // most agents set none
 }
 
 const fixOf = (owner: Owner): string =>
