@@ -38,14 +38,14 @@ test("a record that is missing, empty or no record warns of nothing", () => {
 });
 
 const FILLED = `mount -t tmpfs -o size=1M lab "$1" && head -c 1M /dev/zero >"$1/fill"
-  cp "$2" "$1/../fleet.json"; exec "\${@:3}" up "$1/../fleet.json" --state "$1/state"`;
+  cp "$2" "$1/../fleet.mjs"; exec "\${@:3}" up "$1/../fleet.mjs" --state "$1/state"`;
 
 test("forge up warns of the disk of its state directory", {
   skip: process.getuid?.() !== 0 && "needs root",
 }, () => {
   const forge = [process.execPath, join(import.meta.dirname, "../forge.ts")];
-  const fleet = join(folder, "from.json");
-  writeFileSync(fleet, JSON.stringify({ agents: {} })); // it ends after the warning
+  const fleet = join(folder, "from.mjs");
+  writeFileSync(fleet, "export default { agents: {} };"); // it ends after the warning
   const full = mkdtempSync(join(folder, "full-"));
   const args = ["--mount", "bash", "-c", FILLED, "bash", full, fleet, ...forge];
   const { stderr } = spawnSync("unshare", args, { encoding: "utf8" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pi } from "../../harnesses/pi/harness.ts";
 import { startStubModel } from "../../runtime/stub-model/server.ts";
 import { createRig, type Up } from "./up-rig.ts";
 
@@ -19,11 +20,11 @@ test("a model that does not exist, and a provider out of reach, are told with wh
   };
   for (const [shown, { url, prompt }] of Object.entries(CASES)) {
     await using rig = await createRig();
-    const pi = { provider: "stub", baseUrl: url, apiKeyVariable: null };
-    await rig.fleet({ a: { harness: "pi", model: "no-such", role: "r", pi } });
+    const options = { provider: "stub", baseUrl: url, apiKeyVariable: null };
+    await rig.fleet({ a: { harness: "pi", model: "no-such", role: "r", pi: options } });
     const up = rig.up();
     await up.event("a", "status", 2); // ready
-    rig.type("a", prompt);
+    await (await rig.terminal("a", pi.terminal)).paste(prompt);
     const reason = await warning(up);
     assert.ok(reason.startsWith(`a request to its model failed: "${shown}`), reason);
     assert.match(reason, ADVICE);
