@@ -104,11 +104,8 @@ export async function startAgents(options: UpOptions): Promise<RunningFleet> {
     options.tell(event);
   };
   const { run, folder, viewer, ready } = await prepare({ ...options, tell }, undo);
-  const agents = new Map(
-    ready.map(({ start }) => start()).map((agent): [string, RunningAgent] => [agent.name, agent]),
-  );
-  const all = [...agents.values()];
-  undo.defer(() => Promise.all(all.map((agent) => agent.kill())).then(() => {}));
+  const agents = new Map<string, RunningAgent>();
+  // Before any agent starts: a fleet whose supervisor is killed at once is found all the same.
   if (ledger !== undefined && listedAs !== undefined) {
     const { stop } = supervisorOf({ agents });
     const [socket, log, pid] = [socketIn(folder), logIn(options.state), process.pid];
@@ -116,6 +113,12 @@ export async function startAgents(options: UpOptions): Promise<RunningFleet> {
     const controlled = { agents: ledger.agents, stop };
     undo.use(await openControl(listing, stateHome(options.env), controlled));
   }
+  for (const { start } of ready) {
+    const agent = start();
+    agents.set(agent.name, agent);
+  }
+  const all = [...agents.values()];
+  undo.defer(() => Promise.all(all.map((agent) => agent.kill())).then(() => {}));
   const cleanUp = undo.move();
   const finish = once(async () => {
     await Promise.all(all.map((agent) => agent.settled));
