@@ -14,6 +14,9 @@ export const ERRORS = {
   FLEET_NOT_RUNNING: "No forge up of this user runs this fleet file.",
   GENERATED_STALE: "A generated file differs from what the recipes and schemas give.",
   HARNESS_NOT_FOUND: "The program of a harness is not installed where forge looks for it.",
+  LEDGER_UNREADABLE:
+    "The file with the prompts of this host is damaged, or was written by a newer forge.",
+  LEDGER_UNWRITABLE: "The file with the prompts of this host cannot be written to.",
   MANIFEST_INVALID: "A manifest is not what this version of forge reads.",
   MANIFEST_MISSING:
     "This machine has no /etc/forge/manifest.json, so no agents are declared on it.",
@@ -24,6 +27,8 @@ export const ERRORS = {
   OUTPUT_UNWRITABLE: "A file or folder that forge was told to make cannot be made there.",
   PLAN_INVALID: "A plan is not what this version of forge reads.",
   PLAN_UNREADABLE: "A plan or plan folder cannot be read.",
+  PROMPT_KEY_TAKEN: "The key of a prompt is that of an earlier prompt with another text.",
+  PROMPT_REFUSED: "The text of a prompt cannot be delivered to any harness.",
   RECIPE_INVALID:
     "A recipe is not valid. For example, it uses an expression where a value is required.",
   STATE_UNSAFE: "The agent's state directory cannot be prepared safely.",

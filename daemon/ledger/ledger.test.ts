@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, test } from "node:test";
+import { ForgeError } from "../../schema/errors.ts";
+import { openLedger } from "./ledger.ts";
+import { MOST_BYTES } from "./text.ts";
+
+let folder = "";
+let file = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "forge-ledger-"));
+  file = join(folder, "prompts.db");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+let time = 1_000;
+const now = () => time;
+const opened = () => openLedger(file, { now });
+
+const refused = (work: () => unknown, code: string, said: RegExp) =>
+  assert.throws(work, (error: unknown) => {
+    assert.ok(error instanceof ForgeError, String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, said);
+    return true;
+  });
+
+test("a prompt is kept as it was accepted, with its changes, for whoever opens the ledger next", () => {
+  time = 5_000;
+  const id = (() => {
+    using ledger = opened();
+    const { record, isNew } = ledger.accept({ agent: "a", text: "do\r\nthis\t✓", ttl: 60_000 });
+    assert.ok(isNew);
+    ledger.accept({ agent: "b", text: "other" });
+    time = 6_000;
+    ledger.change({ id: record.id, phase: "delivering", attempt: 1 });
+    return record.id;
+  })();
+  using ledger = opened();
+  const prompt = { id, text: "do\nthis\t✓", sequence: 1, priority: 0, expires: 65_000 };
+  assert.deepEqual(ledger.open("a"), [{ prompt, phase: "delivering", attempt: 1 }]);
+  ledger.change({ id, phase: "submitted", attempt: 1, reason: "the harness reported it" });
+  assert.deepEqual(ledger.open("a"), []);
+  const { phase, reason, accepted, changed, agent } = ledger.find(id) ?? {};
+  assert.deepEqual(
+    { phase, reason, accepted, changed, agent },
+    {
+      phase: "submitted",
+      reason: "the harness reported it",
+      accepted: 5_000,
+      changed: 6_000,
+      agent: "a",
+    },
+  );
+  assert.deepEqual(
+    ledger.list({ most: 10 }).map(({ agent }) => agent),
+    ["b", "a"],
+  );
+  assert.equal(ledger.list({ agent: "a", most: 10 }).length, 1);
+  assert.equal(ledger.find("nothing"), undefined);
+});
+
+test("the same key is the same prompt; with another text it is refused", () => {
+  using ledger = opened();
+  const first = ledger.accept({ agent: "a", text: "x", key: "k" });
+  const again = ledger.accept({ agent: "a", text: "x", key: "k" });
+  assert.deepEqual(again, { record: first.record, isNew: false });
+  refused(
+    () => ledger.accept({ agent: "a", text: "y", key: "k" }),
+    "PROMPT_KEY_TAKEN",
+    /key k is of/,
+  );
+  assert.ok(ledger.accept({ agent: "b", text: "y", key: "k" }).isNew, "keys are each agent's own");
+  assert.equal(ledger.open("a").length, 1);
+});
+
+for (const [what, text, said] of [
+  ["nothing", "", /empty/],
+  ["blanks", " \t\n", /empty/],
+  ["a lone surrogate", "a\ud800", /well-formed/],
+  ["an escape", "a\nb\u001b[201~", /line 2 has the control character U\+001B/],
+  ["a bell", "\u0007", /line 1 has the control character U\+0007/],
+  ["a carriage return alone", "a\rb", /U\+000D/],
+  ["NUL", "a\0", /U\+0000/],
+  ["a C1 control", "\u009b", /U\+009B/],
+  ["too much", "é".repeat(MOST_BYTES / 2 + 1), /at most 262144/],
+] as const) {
+  test(`a text with ${what} is refused, and nothing is kept`, () => {
+    using ledger = opened();
+    refused(() => ledger.accept({ agent: "a", text }), "PROMPT_REFUSED", said);
+    assert.deepEqual(ledger.list({ most: 1 }), []);
+  });
+}
+
+const WRITER = `import { openLedger } from ${JSON.stringify(join(import.meta.dirname, "ledger.ts"))};
+const ledger = openLedger(process.argv[1], { now: Date.now });
+for (;;) console.log(ledger.accept({ agent: "a", text: "x" }).record.id);`;
+
+test("what was accepted is there after kill -9", async () => {
+  const told: string[] = [];
+  for (let round = 0; round < 5; round++) {
+    const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", WRITER, file], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const lines = createInterface(child.stdout);
+    lines.on("line", (id) => {
+      told.push(id);
+      if (told.length >= (round + 1) * 20) child.kill("SIGKILL");
+    });
+    await Promise.all([once(child, "close"), once(lines, "close")]);
+  }
+  using ledger = opened();
+  const kept = new Set(ledger.open("a").map(({ prompt }) => prompt.id));
+  assert.ok(told.length >= 100);
+  assert.deepEqual(
+    told.filter((id) => !kept.has(id)),
+    [],
+  );
+});
+
+const damages = {
+  "cut in half": () => truncateSync(file, 6_000),
+  "no database": () => writeFileSync(file, "these are not the prompts you want".repeat(300)),
+  "overwritten in the middle": () => {
+    const bytes = readFileSync(file);
+    bytes.fill(0x41, 4_096, 12_288);
+    writeFileSync(file, bytes);
+  },
+};
+for (const [what, damage] of Object.entries(damages)) {
+  test(`a file that is ${what} is refused and left as it is`, () => {
+    {
+      using ledger = opened();
+      for (let i = 0; i < 100; i++) ledger.accept({ agent: "a", text: "x".repeat(200) });
+    }
+    damage();
+    const before = readFileSync(file);
+    refused(opened, "LEDGER_UNREADABLE", /prompts\.db is damaged: /);
+    assert.deepEqual(readFileSync(file), before);
+  });
+}
+
+test("a file of a newer forge is refused and left as it is", () => {
+  opened()[Symbol.dispose]();
+  const database = new DatabaseSync(file);
+  database.exec("PRAGMA user_version = 7");
+  database.close();
+  const copy = join(folder, "copy");
+  copyFileSync(file, copy);
+  refused(opened, "LEDGER_UNREADABLE", /of a newer forge \(version 7\)/);
+  assert.deepEqual(readFileSync(file), readFileSync(copy));
+});
+
+test("without its directory the ledger cannot be opened", () => {
+  file = join(folder, "none/prompts.db");
+  refused(opened, "LEDGER_UNWRITABLE", /none\/prompts\.db: unable to open/);
+});
+
+const root = { skip: process.getuid?.() !== 0 && "needs root" };
+const inMount = (options: string, script: string) =>
+  spawnSync(
+    "unshare",
+    [
+      "--mount",
+      "sh",
+      "-euc",
+      `mount -t tmpfs -o ${options} lab "$1"; exec "$2" --input-type=module-typescript -e "$3" "$1/prompts.db"`,
+      ...["sh", folder, process.execPath, script],
+    ],
+    { encoding: "utf8" },
+  );
+
+test("a full disk refuses a prompt and keeps those before it", root, () => {
+  const { stdout, stderr } = inMount(
+    "size=400k",
+    `import { openLedger } from ${JSON.stringify(join(import.meta.dirname, "ledger.ts"))};
+    const open = () => openLedger(process.argv[1], { now: Date.now });
+    let ledger = open(), count = 0, code;
+    while (code === undefined) {
+      try { ledger.accept({ agent: "a", text: "x".repeat(5000) }); count++; } catch (error) { code = error.code; }
+    }
+    ledger[Symbol.dispose]();
+    ledger = open();
+    console.log(code, count > 5, ledger.open("a").length === count);`,
+  );
+  assert.equal(stdout, "LEDGER_UNWRITABLE true true\n", stderr);
+});
+
+test("a disk that is read-only is told at once", root, () => {
+  const { stdout } = inMount(
+    "size=1M",
+    `import { spawnSync } from "node:child_process";
+    import { dirname } from "node:path";
+    import { openLedger } from ${JSON.stringify(join(import.meta.dirname, "ledger.ts"))};
+    openLedger(process.argv[1], { now: Date.now })[Symbol.dispose]();
+    spawnSync("mount", ["-o", "remount,ro", dirname(process.argv[1])]);
+    try { openLedger(process.argv[1], { now: Date.now }); } catch (error) { console.log(error.code); }`,
+  );
+  assert.equal(stdout, "LEDGER_UNWRITABLE\n");
+});

@@ -1,0 +1,217 @@
+import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import * as z from "zod";
+import { ForgeError } from "../../schema/errors.ts";
+import { type OpenPrompt, PHASES, type Phase, type Prompt } from "../prompts/types.ts";
+import { promptText } from "./text.ts";
+
+/** A prompt and how it stands, as people ask for it. Times are milliseconds since 1970. */
+export const PromptRecord = z.strictObject({
+  id: z.string(),
+  agent: z.string(),
+  text: z.string(),
+  key: z.string().nullable(),
+  priority: z.int(),
+  sequence: z.int(),
+  /** After this time it is not delivered any more. */
+  expires: z.int().nullable(),
+  phase: z.enum(PHASES),
+  /** Of the last delivery; 0 before the first. */
+  attempt: z.int(),
+  /** By what it counts as submitted, or why it was not. */
+  reason: z.string().nullable(),
+  accepted: z.int(),
+  changed: z.int(),
+});
+export type PromptRecord = z.output<typeof PromptRecord>;
+
+export interface Asked {
+  readonly agent: string;
+  readonly text: string;
+  /** The same key for the same agent is the same prompt. */
+  readonly key?: string;
+  readonly priority?: number;
+  /** Milliseconds from now. */
+  readonly ttl?: number;
+}
+
+export interface Change {
+  readonly id: string;
+  readonly phase: Phase;
+  readonly attempt: number;
+  readonly reason?: string;
+}
+
+/** All prompts of a host. What a method wrote is on the disk when it returns. */
+export interface Ledger extends Disposable {
+  /**
+   * Throws PROMPT_REFUSED for a text that no harness can get, PROMPT_KEY_TAKEN for a key that another text has. `isNew` is
+   * false where the key is known: then it is the earlier prompt, as it stands.
+   */
+  accept(asked: Asked): { readonly record: PromptRecord; readonly isNew: boolean };
+  change(change: Change): void;
+  /** Without a verdict, in the order of their acceptance. */
+  open(agent: string): readonly OpenPrompt[];
+  find(id: string): PromptRecord | undefined;
+  /** The latest first. */
+  list(of: { readonly agent?: string; readonly most: number }): readonly PromptRecord[];
+}
+
+interface Options {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const VERSION = 1;
+const SCHEMA = `
+  CREATE TABLE prompts (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    agent TEXT NOT NULL,
+    text TEXT NOT NULL,
+    key TEXT,
+    priority INTEGER NOT NULL,
+    expires INTEGER,
+    phase TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    reason TEXT,
+    accepted INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    UNIQUE (agent, key)
+  ) STRICT;
+  CREATE INDEX open_prompts ON prompts (agent, sequence) WHERE phase IN ('queued', 'delivering');
+  PRAGMA user_version = ${VERSION};
+`;
+
+/**
+ * Opens the ledger in a file, and makes it where there is none. Throws LEDGER_UNREADABLE for a file that is damaged, or of a
+ * newer forge, and LEDGER_UNWRITABLE where nothing can be written; the file is as it was then.
+ */
+export function openLedger(file: string, { now }: Options): Ledger {
+  const database = open(file);
+  try {
+    return ledgerIn(database, file, now);
+  } catch (error) {
+    database.close();
+    throw failure(error, file);
+  }
+}
+
+function open(file: string): DatabaseSync {
+  const isOld = existsSync(file);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 5000 });
+    if (isOld) check(database, file);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    if (versionOf(database) === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
+    database.exec("BEGIN IMMEDIATE; ROLLBACK;"); // a ledger that cannot be written to is found out now
+    return database;
+  } catch (error) {
+    database?.close();
+    throw failure(error, file);
+  }
+}
+
+const Version = z.object({ user_version: z.int() });
+const versionOf = (database: DatabaseSync): number =>
+  Version.parse(database.prepare("PRAGMA user_version").get()).user_version;
+
+function check(database: DatabaseSync, file: string): void {
+  const version = versionOf(database);
+  if (version > VERSION) {
+    throw new ForgeError("LEDGER_UNREADABLE", `${file} is of a newer forge (version ${version})`, {
+      fix: "go back to that forge, or move the file aside: its open prompts are then not delivered",
+    });
+  }
+  const [first] = database.prepare("PRAGMA quick_check(1)").all();
+  const { quick_check: said } = z.object({ quick_check: z.string() }).parse(first);
+  if (said !== "ok") throw damaged(file, said);
+}
+
+const damaged = (file: string, why: string, cause?: unknown): ForgeError =>
+  new ForgeError("LEDGER_UNREADABLE", `${file} is damaged: ${why}`, {
+    fix: "move the file aside, with those of the same name that end in -wal and -shm: its open prompts are then not delivered",
+    cause,
+  });
+
+/** Primary result codes of SQLite. */
+const DAMAGED = new Set([11, 26]);
+const SqliteError = z.looseObject({ errcode: z.int(), message: z.string() });
+
+function failure(error: unknown, file: string): unknown {
+  const { data } = SqliteError.safeParse(error);
+  if (error instanceof ForgeError || data === undefined) return error;
+  if (DAMAGED.has(data.errcode & 0xff)) return damaged(file, data.message, error);
+  return new ForgeError("LEDGER_UNWRITABLE", `${file}: ${data.message}`, {
+    fix: "see that its directory exists, belongs to this user, and that the disk is not full; what was accepted is kept",
+    cause: error,
+  });
+}
+
+function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledger {
+  const insert = database.prepare(
+    `INSERT INTO prompts (id, agent, text, key, priority, expires, phase, attempt, accepted, changed)
+     VALUES ($id, $agent, $text, $key, $priority, $expires, 'queued', 0, $now, $now)`,
+  );
+  const update = database.prepare(
+    "UPDATE prompts SET phase = $phase, attempt = $attempt, reason = $reason, changed = $now WHERE id = $id",
+  );
+  const byKey = database.prepare("SELECT * FROM prompts WHERE agent = $agent AND key = $key");
+  const byId = database.prepare("SELECT * FROM prompts WHERE id = $id");
+  const opened = database.prepare(
+    "SELECT * FROM prompts WHERE agent = $agent AND phase IN ('queued', 'delivering') ORDER BY sequence",
+  );
+  const latest = database.prepare(
+    "SELECT * FROM prompts WHERE $agent IS NULL OR agent = $agent ORDER BY sequence DESC LIMIT $most",
+  );
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw failure(error, file);
+    }
+  };
+  const one = (row: unknown) => (row === undefined ? undefined : PromptRecord.parse(row));
+  return {
+    accept: ({ agent, text: given, key = null, priority = 0, ttl }) => {
+      const text = promptText(given);
+      return guarded(() => {
+        const known = key === null ? undefined : one(byKey.get({ agent, key }));
+        if (known) return { record: sameText(known, text), isNew: false };
+        const id = `p${now().toString(36)}${randomInt(36 ** 5)
+          .toString(36)
+          .padStart(5, "0")}`;
+        const expires = ttl === undefined ? null : now() + ttl;
+        insert.run({ id, agent, text, key, priority, expires, now: now() });
+        return { record: PromptRecord.parse(byId.get({ id })), isNew: true };
+      });
+    },
+    change: ({ id, phase, attempt, reason = null }) => {
+      guarded(() => update.run({ id, phase, attempt, reason, now: now() }));
+    },
+    open: (agent) => guarded(() => opened.all({ agent }).map((row) => openPrompt(row))),
+    find: (id) => guarded(() => one(byId.get({ id }))),
+    list: ({ agent = null, most }) =>
+      guarded(() => latest.all({ agent, most }).map((row) => PromptRecord.parse(row))),
+    [Symbol.dispose]: () => database.close(),
+  };
+}
+
+function sameText(known: PromptRecord, text: string): PromptRecord {
+  if (known.text === text) return known;
+  throw new ForgeError(
+    "PROMPT_KEY_TAKEN",
+    `the key ${known.key} is of another prompt, ${known.id}`,
+    {
+      fix: "give another key, or the text of that prompt",
+    },
+  );
+}
+
+function openPrompt(row: unknown): OpenPrompt {
+  const { id, text, sequence, priority, expires, phase, attempt } = PromptRecord.parse(row);
+  const prompt: Prompt = { id, text, sequence, priority, expires };
+  return { prompt, phase: phase === "delivering" ? phase : "queued", attempt };
+}
