@@ -74,15 +74,18 @@ export const gemini = defineHarness({
     // dialogs the title says Ready.
     dialog: {
       screen:
-        "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow))|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)",
+        '^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow)|Model ".*" (was not found|is not available)|It seems like you don.t have access)|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)',
     },
-    rateLimited: { screen: "^│ +Usage limit reached" },
+    rateLimited: { screen: "^│ +(Usage limit reached|We are currently experiencing high demand)" },
     refused: null,
     clear: ["C-c"],
     quit: "/quit",
     submitDelay: 300, // at 150, one Enter in ten became a line break on a busy machine
   },
-  failure: { screen: '^│ Model ".*" was not found|^✕ \\[API Error' },
+  failure: {
+    screen:
+      '^│ (Model ".*" (was not found|is not available)|It seems like you don.t have access)|^✕ \\[API Error',
+  },
   library: { skillFields: ["name", "description"], pluginFiles: ["gemini-extension.json"] },
   trust: null,
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },

@@ -17,6 +17,9 @@ interface Options {
 
 const EVERY_MS = 1000;
 
+/** Of the box that a line stands in. */
+const FRAME = /^[\s│┃]+|[\s│┃]+$/g;
+
 /** A harness that tries again counts seconds and attempts. */
 const shapeOf = (text: string): string => text.replace(/\d+/g, "#");
 
@@ -32,7 +35,8 @@ export function failureWatch(options: Options): (state: Activity) => void {
   const shown = async (): Promise<string> => {
     const seen = await terminal.look().catch(() => undefined); // its server may be between two lives
     const at = seen ? lineOf(seen, sign) : -1;
-    return excerptOf(seen?.screen.split("\n")[at] ?? "")[0]?.trim() ?? "";
+    const [line = ""] = excerptOf((seen?.screen.split("\n")[at] ?? "").replace(FRAME, ""));
+    return line.trim();
   };
   const look = async () => {
     const text = await shown();

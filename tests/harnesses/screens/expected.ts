@@ -57,6 +57,10 @@ export const SCREENS: {
     auth: ["waiting-login", "How would you like to authenticate for this project?"],
     busy: null,
     google: ["waiting-login", "Enter the authorization code:"],
+    "model-not-found": [
+      "waiting-permission",
+      'Model "gemini-2.5-flash" was not found or is invalid.',
+    ],
     "may-shell": ["waiting-permission", "Allow execution of [Shell]?"],
     "may-write": ["waiting-permission", "Apply this change?"],
     ready: ["ready"],
