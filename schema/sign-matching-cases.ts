@@ -105,6 +105,11 @@ export const EXCERPT_CASES: readonly {
     excerpt: ["[31mredx2J"],
   },
   { what: "characters beyond ASCII", screen: "╭─ ❯ é 🙂", excerpt: ["╭─ ❯ é 🙂"] },
+  {
+    what: "a box around a question",
+    screen: "╭─────╮\n│ Trust?  │\n│         │\n ┃  (y/n)\n a │ b",
+    excerpt: ["╭─────╮", "Trust?", " (y/n)", " a │ b"],
+  },
   { what: "a field of the journal", screen: "FORGE_BY=root", excerpt: ["FORGE_BY=root"] },
   { what: "a long line", screen: "x".repeat(300), excerpt: ["x".repeat(200)] },
   {

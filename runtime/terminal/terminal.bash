@@ -53,7 +53,8 @@ excerpt() { # lines; sets said, a JSON array of the last that say something: no 
   for ((i = $#; i > 0 && count < 20; i--)); do
     text=${!i//[[:cntrl:]]/}
     text=${text:0:200}
-    text=${text%"${text##*[![:space:]]}"}
+    text=${text%"${text##*[![:space:]]}"} text=${text%[│┃]} text=${text%"${text##*[![:space:]]}"}
+    [[ ! $text =~ ^' '?[│┃]' '? ]] || text=${text:${#BASH_REMATCH[0]}}
     [[ -n $text ]] || continue
     text=${text//'\'/'\\'} text=\"${text//'"'/'\"'}\"
     bytes_of "$text" && (((room -= bytes + 1) >= 0)) || break

@@ -17,9 +17,6 @@ interface Options {
 
 const EVERY_MS = 1000;
 
-/** Of the box that a line stands in. */
-const FRAME = /^[\s│┃]+|[\s│┃]+$/g;
-
 /** A harness that tries again counts seconds and attempts. */
 const shapeOf = (text: string): string => text.replace(/\d+/g, "#");
 
@@ -35,8 +32,7 @@ export function failureWatch(options: Options): (state: Activity) => void {
   const shown = async (): Promise<string> => {
     const seen = await terminal.look().catch(() => undefined); // its server may be between two lives
     const at = seen ? lineOf(seen, sign) : -1;
-    const [line = ""] = excerptOf((seen?.screen.split("\n")[at] ?? "").replace(FRAME, ""));
-    return line.trim();
+    return excerptOf(seen?.screen.split("\n")[at] ?? "")[0]?.trim() ?? "";
   };
   const look = async () => {
     const text = await shown();
