@@ -137,3 +137,44 @@ for (const harness of HARNESSES) {
     assert.ok(accepted > 40, `only ${accepted} of the random agents were accepted`);
   });
 }
+
+const environment = fc.dictionary(
+  fc.constantFrom("HTTPS_PROXY", "GIT_AUTHOR_NAME", "A_1", "LESS"),
+  fc.oneof(hostileText, fc.constantFrom("${TOKEN}", "$HOME/x", "{env:TOKEN}", "a=b c", "")),
+  { maxKeys: 4 },
+);
+const secrets = fc.dictionary(
+  fc.constantFrom("TOKEN", "OTHER", "A"),
+  fc.record({ file: fc.constant("/run/key"), delivery: fc.constantFrom("env", "file") }),
+  { maxKeys: 3 },
+);
+
+for (const harness of HARNESSES) {
+  test(`${harness.name}: random agents get the environment, secrets and files that they declare`, () => {
+    let accepted = 0;
+    const declared = fc.record({
+      environment,
+      secrets,
+      environmentFiles: fc.array(fc.constantFrom("/run/a.env", "/run/it's.env"), { maxLength: 2 }),
+    });
+    const check = fc.property(declared, (fields) => {
+      const refusal = refusalOf(harness, fields);
+      const text = Object.values(fields.environment);
+      if (text.some((value) => /^\$\{[A-Z]+\}$/.test(value))) assert.notEqual(refusal, "");
+      if (refusal !== "") return;
+      accepted++;
+      const plan = planWith(harness, fields);
+      for (const [name, value] of Object.entries(fields.environment))
+        assert.equal(plan.env[name], value, name);
+      const credentials = Object.entries(fields.secrets).map(([name, { file, delivery }]) => [
+        name,
+        { source: file, delivery },
+      ]);
+      assert.deepEqual(plan.credentials, Object.fromEntries(credentials));
+      assert.deepEqual(plan.environmentFiles, fields.environmentFiles);
+      for (const name of Object.keys(plan.credentials)) assert.ok(!Object.hasOwn(plan.env, name));
+    });
+    fc.assert(check, { numRuns: 150, seed: 11 });
+    assert.ok(accepted > 20, `only ${accepted} of the random agents were accepted`);
+  });
+}
