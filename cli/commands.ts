@@ -11,6 +11,7 @@ export const COMMANDS: Commands = {
   up: async () => (await import("./commands/up.ts")).upCommand(),
   down: async () => (await import("./commands/down.ts")).downCommand(),
   ps: async () => (await import("./commands/ps.ts")).psCommand(),
+  send: async () => (await import("./commands/send.ts")).sendCommand(),
   attach: async () => (await import("./commands/attach.ts")).attachCommand(),
   logs: async () => (await import("./commands/logs.ts")).logsCommand(),
   stop: async () => (await import("./commands/stop.ts")).stopCommand(),

@@ -31,6 +31,11 @@ export interface Delivering {
   readonly signal: AbortSignal;
 }
 
+export interface Typed {
+  readonly id: string;
+  readonly since: number;
+}
+
 /** What delivers one agent's prompts: everything that happens goes in, the verdicts are in the ledger. */
 export interface Delivery {
   /** A prompt that the ledger has accepted. */
@@ -42,8 +47,8 @@ export interface Delivery {
   ) => void;
   /** The harness reports a prompt that it took; `at` by the host's monotonic clock. */
   readonly acknowledge: (id: string, at: number) => void;
-  /** The prompt that may be in the harness now and has no verdict. */
-  readonly underWay: () => string | undefined;
+  /** The prompt that this process typed last, if it has no verdict yet, and when, by the monotonic clock. */
+  readonly underWay: () => Typed | undefined;
   /** Resolves after the signal, once nothing is being done any more. Rejects if the ledger cannot be written to. */
   readonly over: Promise<void>;
 }
@@ -58,6 +63,7 @@ export function deliver(options: Delivering): Delivery {
   const ended = aborted(signal);
   let wake = Promise.withResolvers<void>();
   let queue: Queue = restored;
+  let typed: Typed | undefined;
 
   const take = (next: Step): void => {
     queue = next.queue;
@@ -75,6 +81,7 @@ export function deliver(options: Delivering): Delivery {
         return { kind: "looked", id: effect.id, isFree: await composer.isFree() };
       case "deliver": {
         const { prompt, attempt } = effect;
+        typed = { id: prompt.id, since: clock.now() };
         const handed = await composer.deliver(prompt, attempt);
         return { kind: "delivered", id: prompt.id, attempt, ...handed };
       }
@@ -122,7 +129,10 @@ export function deliver(options: Delivering): Delivery {
     },
     note: on,
     acknowledge: (id, at) => on({ kind: "acknowledged", id, at }),
-    underWay: () => (queue.delivery?.step === "looking" ? undefined : queue.delivery?.prompt.id),
+    underWay: () =>
+      queue.delivery?.prompt.id === typed?.id && queue.delivery?.step !== "looking"
+        ? typed
+        : undefined,
     over: work(),
   };
 }

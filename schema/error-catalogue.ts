@@ -28,6 +28,7 @@ export const ERRORS = {
   PLAN_INVALID: "A plan is not what this version of forge reads.",
   PLAN_UNREADABLE: "A plan or plan folder cannot be read.",
   PROMPT_KEY_TAKEN: "The key of a prompt is that of an earlier prompt with another text.",
+  PROMPT_UNKNOWN: "No prompt has this id.",
   PROMPT_REFUSED: "The text of a prompt cannot be delivered to any harness.",
   RECIPE_INVALID:
     "A recipe is not valid. For example, it uses an expression where a value is required.",

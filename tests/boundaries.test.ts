@@ -28,7 +28,7 @@ const MAY_IMPORT: {
   runtime: { folders: ["schema"], packages: ["zod", "execa"], io: true },
   daemon: { folders: ["schema", "runtime"], packages: ["zod"], io: true },
   cli: {
-    folders: ["schema", "harnesses", "plan", "generator", "runtime", "package.json"],
+    folders: ["schema", "harnesses", "plan", "generator", "runtime", "daemon", "package.json"],
     packages: ["zod", "commander", "execa", "jiti/static"],
     io: true,
   },

@@ -82,9 +82,42 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   await installForHarnesses(context);
   const { env } = machine;
   const { listedAs } = options;
-  const started = { agents, state, env, tools, clock, policy, stopTimeout, tell, listedAs };
-  const running = await startAgents(signal ? { ...started, signal } : started);
+  const prompts = listedAs === undefined ? undefined : await promptsOf(context, clock);
+  if (prompts) undo.use(prompts);
+  const tellAll = (event: UpEvent) => {
+    tell(event);
+    prompts?.note(event);
+  };
+  const started = {
+    agents,
+    state,
+    env,
+    tools,
+    clock,
+    policy,
+    stopTimeout,
+    tell: tellAll,
+    listedAs,
+  };
+  const running = await startAgents({
+    ...started,
+    ...(signal ? { signal } : {}),
+    ...(prompts ? { prompts: prompts.answer } : {}),
+  });
+  prompts?.attach(running.agents.values());
   return endingWith(running, undo.move());
+}
+
+/** Nothing on a Node without SQLite: then nobody delivers prompts. */
+async function promptsOf({ fleet, state }: Context, clock: Clock) {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 22 || (major === 22 && minor < 13)) return undefined;
+  const { fleetPrompts } = await import("../../daemon/fleet-prompts.ts");
+  const { openLedger } = await import("../../daemon/ledger/ledger.ts");
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const ledger = openLedger(join(state, "prompts.db"), { now: Date.now });
+  const composers = new Map(fleet.agents.map(({ name, harness }) => [name, harness.composer]));
+  return fleetPrompts({ ledger, composers, clock, wall: Date.now });
 }
 
 const pathOf = ({ env }: Machine): string => env["PATH"] ?? SYSTEM_PATH;

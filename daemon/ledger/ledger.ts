@@ -3,28 +3,9 @@ import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { ForgeError } from "../../schema/errors.ts";
-import { type OpenPrompt, PHASES, type Phase, type Prompt } from "../prompts/types.ts";
+import { type Phase, PromptRecord } from "../../schema/prompt-record.ts";
+import type { OpenPrompt, Prompt } from "../prompts/types.ts";
 import { promptText } from "./text.ts";
-
-/** A prompt and how it stands, as people ask for it. Times are milliseconds since 1970. */
-export const PromptRecord = z.strictObject({
-  id: z.string(),
-  agent: z.string(),
-  text: z.string(),
-  key: z.string().nullable(),
-  priority: z.int(),
-  sequence: z.int(),
-  /** After this time it is not delivered any more. */
-  expires: z.int().nullable(),
-  phase: z.enum(PHASES),
-  /** Of the last delivery; 0 before the first. */
-  attempt: z.int(),
-  /** By what it counts as submitted, or why it was not. */
-  reason: z.string().nullable(),
-  accepted: z.int(),
-  changed: z.int(),
-});
-export type PromptRecord = z.output<typeof PromptRecord>;
 
 export interface Asked {
   readonly agent: string;

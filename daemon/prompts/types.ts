@@ -1,3 +1,7 @@
+import type { Phase } from "../../schema/prompt-record.ts";
+
+export { isVerdict, PHASES, type Phase } from "../../schema/prompt-record.ts";
+
 /** A prompt that somebody sent, as it was accepted. */
 export interface Prompt {
   readonly id: string;
@@ -9,19 +13,6 @@ export interface Prompt {
   /** Milliseconds of the wall clock, after which it is not delivered any more; null for never. */
   readonly expires: number | null;
 }
-
-/** How it stands with a prompt. The last four are verdicts: each prompt gets exactly one. */
-export const PHASES = [
-  "queued",
-  "delivering",
-  "submitted",
-  "unconfirmed",
-  "failed",
-  "cancelled",
-] as const;
-export type Phase = (typeof PHASES)[number];
-
-export const isVerdict = (phase: Phase): boolean => phase !== "queued" && phase !== "delivering";
 
 /** What the ledger holds of a prompt that has no verdict. */
 export interface OpenPrompt {

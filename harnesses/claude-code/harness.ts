@@ -138,6 +138,7 @@ export const claudeCode = defineHarness({
     licence: "Apache-2.0",
     unfree: false,
   },
+  composer: { screen: "^─{20,}\\n^❯$\\n^─{20,}" },
   library: {
     skillFields: ["description"],
     pluginFiles: [

@@ -118,6 +118,7 @@ export const pi = defineHarness({
     screen: "^ Error: ([0-9]{3} |Connection error|Request timed out|Retry failed after )",
   },
   adapter: null,
+  composer: { screen: "^─{20,}$\\n^$\\n^─{20,}$" },
   library: { skillFields: ["description"], pluginFiles: [] },
   trust: null,
   login: { folder: ".pi/agent", file: "auth.json", as: "pi/auth.json" },

@@ -109,6 +109,8 @@ export interface Recipe<O extends z.ZodObject> {
   readonly terminal: Terminal;
   /** The line that says that a request to the model failed, now or in an earlier turn. `forge up` shows it to people. */
   readonly failure?: Sign | null;
+  /** Shows while the composer is empty, and no person has typed into it. Without it no prompt can be sent to the agent. */
+  readonly composer?: Sign | null;
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -144,6 +146,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly options: O;
   readonly terminal: Terminal;
   readonly failure: Sign | null;
+  readonly composer: Sign | null;
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -168,15 +171,16 @@ export function checkHarnessName(name: string): void {
 }
 
 /** What a recipe's author may get wrong beyond types. */
-function checkRecipe({ name, terminal, failure, resume }: Recipe<z.ZodObject>): void {
+function checkRecipe({ name, terminal, failure, composer, resume }: Recipe<z.ZodObject>): void {
   checkHarnessName(name);
   if (resume.length > 0 && !resume.includes(SESSION))
     throw refusal(
       `${name}: resume names no conversation`,
       `give ${SESSION} as one of its arguments`,
     );
-  for (const sign of [...SIGNS, "failure"] as const) {
-    const value = sign === "failure" ? failure : terminal[sign];
+  const signs = { ...terminal, failure, composer };
+  for (const sign of [...SIGNS, "failure", "composer"] as const) {
+    const value = signs[sign];
     if (!value) continue;
     const pattern = "screen" in value ? value.screen : value.title;
     try {
@@ -236,6 +240,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     options: recipe.options,
     terminal: deepFreeze(recipe.terminal),
     failure: deepFreeze(recipe.failure ?? null),
+    composer: deepFreeze(recipe.composer ?? null),
     library: deepFreeze(recipe.library),
     trust: deepFreeze(recipe.trust),
     login: deepFreeze(recipe.login),

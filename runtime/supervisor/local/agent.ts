@@ -7,6 +7,7 @@ import type { Clock } from "../../clock.ts";
 import { failureWatch } from "../../terminal/engine/failures.ts";
 import { quit } from "../../terminal/engine/quit.ts";
 import type { Terminal } from "../../terminal/engine/terminal.ts";
+import type { Tmux } from "../../terminal/engine/tmux.ts";
 import { watchStatus } from "../../terminal/engine/watch.ts";
 import type { Holder, Run } from "./agent-terminal.ts";
 import { describeEnding, type Ending, modelFails, type UpEvent } from "./events.ts";
@@ -38,6 +39,7 @@ export interface RunningAgent {
   readonly name: string;
   readonly plan: Plan;
   readonly terminal: Terminal;
+  readonly tmux: Tmux;
   /** Folder of `events` and `status`, which forge-signal writes. */
   readonly runtime: string;
   readonly status: () => AgentStatus;
@@ -69,6 +71,7 @@ export function superviseAgent(options: AgentOptions): RunningAgent {
     name: options.plan.agent,
     plan: options.plan,
     terminal: options.terminal,
+    tmux: options.holder.tmux,
     runtime: options.runtime,
     status: () => agent.status,
     settled,

@@ -10,7 +10,7 @@ import { terminalOf } from "../../terminal/engine/terminal.ts";
 import type { Capabilities, Supervisor } from "../contract.ts";
 import { type AgentStatus, type RunningAgent, superviseAgent } from "./agent.ts";
 import { type Holder, openHolder } from "./agent-terminal.ts";
-import { openControl, socketIn } from "./control.ts";
+import { type AnswerPrompts, openControl, socketIn } from "./control.ts";
 import { copyCredentials } from "./credentials.ts";
 import { eventLog, logIn } from "./event-log.ts";
 import type { UpEvent } from "./events.ts";
@@ -54,6 +54,8 @@ export interface UpOptions {
   readonly signal?: AbortSignal;
   /** Fleet file under which other commands of this user find the fleet; without it they do not. */
   readonly listedAs?: string | undefined;
+  /** Answers about the prompts of a fleet that others find. */
+  readonly prompts?: AnswerPrompts;
 }
 
 export interface RunningFleet extends AsyncDisposable {
@@ -90,6 +92,14 @@ export function supervisorOf({ agents }: Pick<RunningFleet, "agents">): Supervis
   };
 }
 
+const noPrompts: AnswerPrompts = async () => ({
+  error: {
+    code: "NOT_SUPPORTED_HERE",
+    message: "nobody delivers prompts here",
+    fix: "type them: forge attach --take",
+  },
+});
+
 /** Starts all agents, or throws and leaves nothing. */
 export async function startAgents(options: UpOptions): Promise<RunningFleet> {
   await using undo = new AsyncDisposableStack();
@@ -110,7 +120,8 @@ export async function startAgents(options: UpOptions): Promise<RunningFleet> {
     const { stop } = supervisorOf({ agents });
     const [socket, log, pid] = [socketIn(folder), logIn(options.state), process.pid];
     const listing = { version: 1, run, fleet: listedAs, pid, socket, viewer, log } as const;
-    const controlled = { agents: ledger.agents, stop };
+    const { prompts = noPrompts } = options;
+    const controlled = { agents: ledger.agents, stop, prompts };
     undo.use(await openControl(listing, stateHome(options.env), controlled));
   }
   for (const { start } of ready) {

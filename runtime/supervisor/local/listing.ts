@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { AgentOnHost } from "../../../schema/command-output.ts";
 import { objectIn } from "../../../schema/json.ts";
+import { PromptAnswer, PromptQuestion } from "../../../schema/prompt-record.ts";
 import { identityOf } from "./dead-run.ts";
 import { runningIn } from "./state-home.ts";
 
@@ -25,8 +26,12 @@ const Listing = z.strictObject({
 });
 export type Listing = z.output<typeof Listing>;
 
-/** Agents to stop, if any; the answer is how all agents of the fleet are then. */
-export const Question = z.strictObject({ stop: z.array(z.string()) });
+export const Question = z.union([
+  /** Agents to stop, if any; the answer is how all agents of the fleet are then. */
+  z.strictObject({ stop: z.array(z.string()) }),
+  z.strictObject({ prompts: PromptQuestion }),
+]);
+type Question = z.output<typeof Question>;
 
 export const entryOf = (home: string, run: string): string => join(runningIn(home), `${run}.json`);
 
@@ -63,15 +68,29 @@ export async function deadFleets(home: string): Promise<readonly Listing[]> {
 
 /** Stops these agents of a fleet and returns how all of its agents are then; nothing if the fleet is gone. */
 export async function ask(
-  { socket: path }: Pick<Listing, "socket">,
+  listing: Pick<Listing, "socket">,
   stop: readonly string[],
 ): Promise<readonly AgentOnHost[] | undefined> {
+  return z.array(AgentOnHost).safeParse(await answerTo(listing, { stop: [...stop] })).data;
+}
+
+/** Asks a fleet about prompts; nothing if the fleet is gone. */
+export async function askPrompts(
+  listing: Pick<Listing, "socket">,
+  prompts: PromptQuestion,
+): Promise<PromptAnswer | undefined> {
+  return PromptAnswer.safeParse(await answerTo(listing, { prompts })).data;
+}
+
+async function answerTo(
+  { socket: path }: Pick<Listing, "socket">,
+  question: Question,
+): Promise<unknown> {
   const socket = connect(path);
   try {
     await once(socket, "connect");
-    socket.write(`${JSON.stringify({ stop })}\n`);
-    const answered = z.array(AgentOnHost).safeParse(JSON.parse(await text(socket)));
-    return answered.data;
+    socket.write(`${JSON.stringify(question)}\n`);
+    return JSON.parse(await text(socket));
   } catch {
     return undefined; // nobody listens, or it ended while we asked
   } finally {

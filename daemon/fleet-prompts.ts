@@ -1,0 +1,166 @@
+import { join } from "node:path";
+import type { Clock } from "../runtime/clock.ts";
+import type { RunningAgent } from "../runtime/supervisor/local/agent.ts";
+import type { UpEvent } from "../runtime/supervisor/local/events.ts";
+import type { ActivityRecord } from "../schema/activity-record.ts";
+import { ForgeError } from "../schema/errors.ts";
+import type { Sign } from "../schema/plan.ts";
+import type { PromptAnswer, PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
+import { type Delivery, deliver } from "./delivery.ts";
+import type { Asked, Ledger } from "./ledger/ledger.ts";
+import { reportsIn } from "./reports.ts";
+import { terminalComposer } from "./terminal-composer.ts";
+
+interface Options {
+  readonly ledger: Ledger;
+  /** By agent: where its harness shows an empty composer. */
+  readonly composers: ReadonlyMap<string, Sign | null>;
+  readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly wall: () => number;
+}
+
+/** Delivers prompts to the agents of a running fleet. */
+export interface FleetPrompts extends AsyncDisposable {
+  /** Begins with agents that were started. */
+  readonly attach: (agents: Iterable<RunningAgent>) => void;
+  readonly note: (event: UpEvent) => void;
+  readonly answer: (asked: PromptQuestion) => Promise<PromptAnswer>;
+}
+
+/** How the harness's reports come: it appends to a file. Milliseconds. */
+const LOOK_EVERY = 100;
+/** Every harness has a hook that reports a prompt before the model is asked. */
+const CHANNEL = { acknowledges: true, isIdempotent: false };
+const NOT_RUNNING = new Set(["exited", "failed", "restarting", "stopped"]);
+
+export function fleetPrompts({ ledger, composers, clock, wall }: Options): FleetPrompts {
+  const over = new AbortController();
+  const deliveries = new Map<string, Delivery>();
+  const following: Promise<void>[] = [];
+
+  const begin = (agent: RunningAgent): void => {
+    const empty = composers.get(agent.name);
+    if (!empty) return;
+    const turns = turnsOf(agent, clock, over.signal);
+    const { signal } = over;
+    const composer = terminalComposer({
+      ...{ tmux: agent.tmux, terminal: agent.terminal, signs: agent.plan.terminal, empty, wall },
+      channel: CHANNEL,
+      hasTaken: turns.hasBegunSince,
+    });
+    const delivery = deliver({ agent: agent.name, ledger, composer, clock, wall, signal });
+    deliveries.set(agent.name, delivery);
+    following.push(
+      delivery.over,
+      turns.follow((record) => report(delivery, record, { clock, wall })),
+    );
+    if (agent.status() === "running") delivery.note({ kind: "started" });
+  };
+
+  const deliveryOf = (agent: string): Delivery => {
+    const delivery = deliveries.get(agent);
+    if (delivery) return delivery;
+    throw new ForgeError("NOT_SUPPORTED_HERE", `${agent} takes no prompts from forge`, {
+      fix: `type it on the terminal: forge attach --take ${agent}`,
+    });
+  };
+
+  const carryOut = async (asked: PromptQuestion): Promise<readonly PromptRecord[]> => {
+    switch (asked.kind) {
+      case "send":
+        return [send(ledger, deliveryOf(asked.agent), asked)];
+      case "list":
+        return ledger.list(asked);
+      case "show":
+        return [found(ledger, asked.id)];
+      case "cancel": {
+        const { agent } = found(ledger, asked.id);
+        await deliveryOf(agent).cancel(asked.id);
+        return [found(ledger, asked.id)];
+      }
+    }
+  };
+
+  return {
+    attach: (agents) => {
+      for (const agent of agents) begin(agent);
+    },
+    note: (event) => {
+      const delivery = deliveries.get(event.agent);
+      if (event.kind === "started") delivery?.note({ kind: "started" });
+      if (NOT_RUNNING.has(event.kind)) delivery?.note({ kind: "ended" });
+    },
+    answer: async (asked) => {
+      try {
+        return { prompts: [...(await carryOut(asked))] };
+      } catch (error) {
+        if (!(error instanceof ForgeError)) throw error;
+        return { error: { code: error.code, message: error.message, fix: error.fix } };
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      over.abort();
+      await Promise.all(following);
+      ledger[Symbol.dispose]();
+    },
+  };
+}
+
+function send(ledger: Ledger, delivery: Delivery, asked: Asked): PromptRecord {
+  const { record, isNew } = ledger.accept(asked);
+  const { id, text, sequence, priority, expires } = record;
+  if (isNew) delivery.send({ id, text, sequence, priority, expires });
+  return record;
+}
+
+function found(ledger: Ledger, id: string): PromptRecord {
+  const record = ledger.find(id);
+  if (record) return record;
+  throw new ForgeError("PROMPT_UNKNOWN", `there is no prompt ${id}`, {
+    fix: "forge prompts lists them",
+  });
+}
+
+/** What an agent's records say of its turns. */
+function turnsOf({ runtime }: RunningAgent, clock: Clock, signal: AbortSignal) {
+  const read = reportsIn(join(runtime, "events"));
+  let began = 0;
+  return {
+    hasBegunSince: async (since: number) => began >= since,
+    follow: async (tell: (record: ActivityRecord) => void): Promise<void> => {
+      while (!signal.aborted) {
+        for (const record of await read()) {
+          if (record.state === "busy" && record.event !== SEEN) began = Math.max(began, record.at);
+          tell(record);
+        }
+        await clock.sleep(LOOK_EVERY, signal).catch(() => {}); // over
+      }
+    },
+  };
+}
+
+/** The terminal told it, not the harness. */
+const SEEN = "screen";
+
+interface Clocks {
+  readonly clock: Clock;
+  readonly wall: () => number;
+}
+
+function report(
+  delivery: Delivery,
+  { state, event, at: then }: ActivityRecord,
+  { clock, wall }: Clocks,
+) {
+  const at = clock.now() - (wall() - then);
+  if (event === SEEN) {
+    if (state === "ready") delivery.note({ kind: "idle", at: null });
+  } else if (state === "ready") {
+    delivery.note({ kind: "idle", at });
+  } else if (state === "busy") {
+    const typed = delivery.underWay();
+    if (typed !== undefined && at >= typed.since) delivery.acknowledge(typed.id, at);
+    else delivery.note({ kind: "working", at });
+  }
+}

@@ -1,0 +1,64 @@
+import * as z from "zod";
+
+/** How it stands with a prompt. The last four are verdicts: each prompt gets exactly one. */
+export const PHASES = [
+  "queued",
+  "delivering",
+  "submitted",
+  "unconfirmed",
+  "failed",
+  "cancelled",
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+export const isVerdict = (phase: Phase): boolean => phase !== "queued" && phase !== "delivering";
+
+/** A prompt and how it stands, as people ask for it. Times are milliseconds since 1970. */
+export const PromptRecord = z.strictObject({
+  id: z.string(),
+  agent: z.string(),
+  text: z.string(),
+  key: z.string().nullable(),
+  priority: z.int(),
+  sequence: z.int(),
+  /** After this time it is not delivered any more. */
+  expires: z.int().nullable(),
+  phase: z.enum(PHASES),
+  /** Of the last delivery; 0 before the first. */
+  attempt: z.int(),
+  /** By what it counts as submitted, or why it was not. */
+  reason: z.string().nullable(),
+  accepted: z.int(),
+  changed: z.int(),
+});
+export type PromptRecord = z.output<typeof PromptRecord>;
+
+/** What is asked of whoever delivers prompts. */
+export const PromptQuestion = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("send"),
+    agent: z.string(),
+    text: z.string(),
+    /** The same key for the same agent is the same prompt. */
+    key: z.string().min(1).max(200).exactOptional(),
+    priority: z.int().min(-10).max(10).exactOptional(),
+    /** Milliseconds from now. */
+    ttl: z.int().min(1).exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal("show"), id: z.string() }),
+  z.strictObject({
+    kind: z.literal("list"),
+    agent: z.string().exactOptional(),
+    most: z.int().min(1).max(1000),
+  }),
+  z.strictObject({ kind: z.literal("cancel"), id: z.string() }),
+]);
+export type PromptQuestion = z.output<typeof PromptQuestion>;
+
+export const PromptAnswer = z.union([
+  z.strictObject({ prompts: z.array(PromptRecord) }),
+  z.strictObject({
+    error: z.strictObject({ code: z.string(), message: z.string(), fix: z.string() }),
+  }),
+]);
+export type PromptAnswer = z.output<typeof PromptAnswer>;
