@@ -1,4 +1,4 @@
-import { isReady, shows } from "../runtime/terminal/engine/signs.ts";
+import { isReady, shows, stateShown } from "../runtime/terminal/engine/signs.ts";
 import type { Terminal } from "../runtime/terminal/engine/terminal.ts";
 import { commands, type Tmux } from "../runtime/terminal/engine/tmux.ts";
 import type { Sign, Terminal as Signs } from "../schema/plan.ts";
@@ -30,8 +30,8 @@ export function terminalComposer(options: Options): Composer {
     const mode = await tmux.try(["display-message", "-p", "-t", "agent:", "#{pane_in_mode}"]);
     if (!mode.ok || mode.stdout.trim() !== "0") return false;
     const seen = await terminal.look().catch(() => undefined);
-    if (seen === undefined || !isReady(seen, signs) || !shows(seen, empty)) return false;
-    return signs.dialog === null || !shows(seen, signs.dialog);
+    // As of a fresh start: a refusal that stays in view is of an earlier turn.
+    return seen !== undefined && stateShown(seen, signs, true) === "ready" && shows(seen, empty);
   };
   const holds = async (): Promise<boolean> => {
     const seen = await terminal.look().catch(() => undefined);

@@ -8,6 +8,7 @@ let
   );
   sources = map program [
     ../cli
+    ../daemon
     ../generator
     ../harnesses
     ../plan

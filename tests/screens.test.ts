@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { HARNESSES } from "../harnesses/registry.ts";
-import { type Look, stateSeen } from "../runtime/terminal/engine/signs.ts";
+import { type Look, shows, stateSeen } from "../runtime/terminal/engine/signs.ts";
 import { SCREENS } from "./harnesses/screens/expected.ts";
 import { stateInBash } from "./terminal-bash.ts";
 
@@ -16,7 +16,7 @@ function captured(harness: string, what: string): Look {
 
 const withoutFrame = (line: string): string => line.replace(/^[\s│┃]+|[\s│┃]+$/g, "");
 
-for (const { name, terminal } of HARNESSES) {
+for (const { name, terminal, composer } of HARNESSES) {
   const expected = SCREENS[name];
   if (!expected) continue; // a new one has none yet
 
@@ -37,6 +37,8 @@ for (const { name, terminal } of HARNESSES) {
         meaning ? { state: meaning[0], text: meaning[1] ?? "" } : undefined,
       );
       assert.deepEqual(stateInBash(look, terminal), seen);
+      const takesPrompt = seen?.state === "ready" && composer !== null && shows(look, composer);
+      assert.equal(takesPrompt, meaning?.[0] === "ready", "an empty composer");
     });
   }
 }

@@ -178,7 +178,8 @@ export const opencode = defineHarness({
     quit: "exit", // with a slash, Enter may come before the list of commands does, and is lost
     submitDelay: 20,
   },
-  composer: { screen: "^ *┃  Ask anything… |^ +┃$\\n^ +┃$\\n^ +┃$\\n^ +┃  [A-Z][a-z]+ · " },
+  // The line between two empty ones, and below them the agent's.
+  composer: { screen: "^ +┃$\\n^ +┃(  Ask anything… .*)?$\\n^ +┃$\\n^ +┃  [A-Z][a-z]+ · " },
   library: {
     skillFields: ["name", "description"],
     pluginFiles: ["", "package.json", "index.js", "index.mjs", "index.ts"],

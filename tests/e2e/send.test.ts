@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { pi } from "../../harnesses/pi/harness.ts";
+import { startStubModel } from "../../runtime/stub-model/server.ts";
+import type { PromptRecord } from "../../schema/prompt-record.ts";
+import { createRig, type Rig } from "./up-rig.ts";
+
+const forge = fileURLToPath(new URL("../../cli/forge.ts", import.meta.url));
+
+/** Real pi, which asks the stub; prompts go by `forge send`, as a person types it. */
+async function scene(rig: Rig, url: string) {
+  const options = { provider: "stub", baseUrl: url, apiKeyVariable: null };
+  await rig.fleet({ a: { harness: "pi", model: "stub-1", role: "r", pi: options } });
+  const send = async (args: readonly string[], input = "") => {
+    const { exitCode, stdout, stderr } = await execa(
+      process.execPath,
+      [forge, "send", "a", ...args],
+      { env: rig.env, extendEnv: false, input, reject: false, timeout: 60_000 },
+    );
+    return { status: exitCode, stdout, stderr };
+  };
+  const record = async (...args: string[]): Promise<PromptRecord> =>
+    JSON.parse((await send([...args, "--json"])).stdout);
+  return { send, record };
+}
+
+const SUBMITTED = /^p[a-z0-9]+ submitted: the harness reported it$/;
+
+test("a prompt waits until the agent is ready, over a restart of forge up, and arrives as it is", async () => {
+  await using stub = await startStubModel();
+  await using rig = await createRig();
+  const { send, record } = await scene(rig, stub.url);
+  const asked = () => stub.requests.flatMap(({ turn }) => turn?.userText ?? []);
+  const first = rig.up();
+  await first.event("a", "started");
+  const early = await record("--key", "k", "sent before it is ready");
+  assert.equal(early.phase, "queued");
+  assert.equal(
+    (await record("--key", "k", "sent before it is ready")).id,
+    early.id,
+    "the same prompt",
+  );
+  first.signal("SIGKILL");
+  await first.exit;
+
+  const second = rig.up();
+  await second.event("a", "status", 2); // ready
+  const text = `it's "quoted" \`x\` $HOME #{pane_id} ; \\n\n  second é✓ line`;
+  assert.match((await send(["--wait"], text)).stdout, SUBMITTED);
+  assert.equal(
+    asked().filter((seen) => seen.includes("sent before it is ready")).length >= 1,
+    true,
+  );
+  assert.ok(asked().at(-1)?.endsWith(text), asked().at(-1));
+
+  const terminal = await rig.terminal("a", pi.terminal);
+  await terminal.waitUntilReady();
+  rig.tmux("send-keys", "-l", "-t", "agent-a:", "half typed");
+  await terminal.waitFor(/^half typed/m);
+  await record("after the half-typed text");
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  assert.equal(
+    asked().some((seen) => seen.includes("after the half-typed text")),
+    false,
+  );
+  rig.tmux("send-keys", "-t", "agent-a:", "C-u");
+  await terminal.waitFor(/after the half-typed text/);
+  assert.match((await send(["--wait", "and the next one"])).stdout, SUBMITTED);
+  assert.ok(!asked().some((seen) => seen.includes("half typed") && !seen.includes("half-typed")));
+  second.signal("SIGINT");
+  assert.equal(await second.exit, 0);
+});
+
+test("what cannot be sent is refused with what to do", async () => {
+  await using stub = await startStubModel();
+  await using rig = await createRig();
+  const { send } = await scene(rig, stub.url);
+  const up = rig.up();
+  await up.event("a", "started");
+  for (const [args, input, said] of [
+    [[], " \n", /^PROMPT_REFUSED: the text is empty$/m],
+    [["a\u001b[201~b"], "", /^PROMPT_REFUSED: line 1 has the control character U\+001B$/m],
+    [["--ttl", "0", "x"], "", /expected a number of seconds above 0/],
+  ] as const) {
+    const { status, stderr } = await send(args, input);
+    assert.notEqual(status, 0);
+    assert.match(stderr, said);
+  }
+  up.signal("SIGINT");
+  await up.exit;
+  assert.match((await send(["x"])).stderr, /^AGENT_UNKNOWN: /);
+});
