@@ -18,6 +18,8 @@ interface Options {
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
+  /** Told once if an agent gets no more prompts, because the ledger cannot be written to. */
+  readonly warn: (agent: string, reason: string) => void;
 }
 
 /** Delivers prompts to the agents of a running fleet. */
@@ -34,10 +36,18 @@ const LOOK_EVERY = 100;
 const CHANNEL = { acknowledges: true, isIdempotent: false };
 const NOT_RUNNING = new Set(["exited", "failed", "restarting", "stopped"]);
 
-export function fleetPrompts({ ledger, composers, clock, wall }: Options): FleetPrompts {
+export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options): FleetPrompts {
   const over = new AbortController();
   const deliveries = new Map<string, Delivery>();
+  const broken = new Map<string, ForgeError>();
   const following: Promise<void>[] = [];
+
+  /** The agents run on; what was accepted is delivered by the next fleet. */
+  const fails = (agent: string, error: unknown): void => {
+    const why = error instanceof ForgeError ? error : unexpected(error);
+    broken.set(agent, why);
+    warn(agent, `it gets no more prompts: ${why.message}; ${why.fix}`);
+  };
 
   const begin = (agent: RunningAgent): void => {
     const empty = composers.get(agent.name);
@@ -52,13 +62,15 @@ export function fleetPrompts({ ledger, composers, clock, wall }: Options): Fleet
     const delivery = deliver({ agent: agent.name, ledger, composer, clock, wall, signal });
     deliveries.set(agent.name, delivery);
     following.push(
-      delivery.over,
+      delivery.over.catch((error) => fails(agent.name, error)),
       turns.follow((record) => report(delivery, record, { clock, wall })),
     );
     if (agent.status() === "running") delivery.note({ kind: "started" });
   };
 
   const deliveryOf = (agent: string): Delivery => {
+    const why = broken.get(agent);
+    if (why) throw why;
     const delivery = deliveries.get(agent);
     if (delivery) return delivery;
     throw new ForgeError("NOT_SUPPORTED_HERE", `${agent} takes no prompts from forge`, {
@@ -106,6 +118,20 @@ export function fleetPrompts({ ledger, composers, clock, wall }: Options): Fleet
     },
   };
 }
+
+const unexpected = (error: unknown): ForgeError =>
+  new ForgeError("NOT_SUPPORTED_HERE", error instanceof Error ? error.message : String(error), {
+    fix: "stop forge up and start it again",
+    cause: error,
+  });
+
+/** A fleet without a ledger: its agents run, and whoever sends a prompt is told why it is not taken. */
+export const withoutPrompts = ({ code, message, fix }: ForgeError): FleetPrompts => ({
+  attach: () => {},
+  note: () => {},
+  answer: async () => ({ error: { code, message, fix } }),
+  [Symbol.asyncDispose]: async () => {},
+});
 
 function send(ledger: Ledger, delivery: Delivery, asked: Asked): PromptRecord {
   const { record, isNew } = ledger.accept(asked);

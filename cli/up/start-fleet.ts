@@ -82,7 +82,7 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   await installForHarnesses(context);
   const { env } = machine;
   const { listedAs } = options;
-  const prompts = listedAs === undefined ? undefined : await promptsOf(context, clock);
+  const prompts = listedAs === undefined ? undefined : await promptsOf(context, clock, tell);
   if (prompts) undo.use(prompts);
   const tellAll = (event: UpEvent) => {
     tell(event);
@@ -109,15 +109,23 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
 }
 
 /** Nothing on a Node without SQLite: then nobody delivers prompts. */
-async function promptsOf({ fleet, state }: Context, clock: Clock) {
+async function promptsOf({ fleet, state }: Context, clock: Clock, tell: StartOptions["tell"]) {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 22 || (major === 22 && minor < 13)) return undefined;
-  const { fleetPrompts } = await import("../../daemon/fleet-prompts.ts");
+  const { fleetPrompts, withoutPrompts } = await import("../../daemon/fleet-prompts.ts");
   const { openLedger } = await import("../../daemon/ledger/ledger.ts");
   await mkdir(state, { recursive: true, mode: 0o700 });
-  const ledger = openLedger(join(state, "prompts.db"), { now: Date.now });
+  const warn = (agent: string, reason: string) => tell({ kind: "warning", agent, reason });
   const composers = new Map(fleet.agents.map(({ name, harness }) => [name, harness.composer]));
-  return fleetPrompts({ ledger, composers, clock, wall: Date.now });
+  try {
+    const ledger = openLedger(join(state, "prompts.db"), { now: Date.now });
+    return fleetPrompts({ ledger, composers, clock, wall: Date.now, warn });
+  } catch (error) {
+    if (!(error instanceof ForgeError)) throw error;
+    for (const { name } of fleet.agents)
+      warn(name, `it gets no prompts: ${error.message}; ${error.fix}`);
+    return withoutPrompts(error);
+  }
 }
 
 const pathOf = ({ env }: Machine): string => env["PATH"] ?? SYSTEM_PATH;

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
@@ -71,6 +73,20 @@ test("a prompt waits until the agent is ready, over a restart of forge up, and a
   assert.ok(!asked().some((seen) => seen.includes("half typed") && !seen.includes("half-typed")));
   second.signal("SIGINT");
   assert.equal(await second.exit, 0);
+});
+
+test("without a ledger the agents run, and a prompt is refused with the reason", async () => {
+  await using stub = await startStubModel();
+  await using rig = await createRig();
+  const { send } = await scene(rig, stub.url);
+  await mkdir(rig.state, { recursive: true });
+  await writeFile(join(rig.state, "prompts.db"), "no database".repeat(1000));
+  const up = rig.up();
+  assert.match((await up.event("a", "warning")).reason, /^it gets no prompts: .* is damaged/);
+  await up.event("a", "status", 2); // ready
+  assert.match((await send(["x"])).stderr, /^LEDGER_UNREADABLE: .*prompts\.db is damaged/);
+  up.signal("SIGINT");
+  assert.equal(await up.exit, 0);
 });
 
 test("what cannot be sent is refused with what to do", async () => {
