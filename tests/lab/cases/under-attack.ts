@@ -142,9 +142,12 @@ async function aPersonLogsIn(): Promise<void> {
   assert.match((await machine.run("script", su)).stdout, /\/dev\/pts\/\d+\s+bea/);
 }
 
+const lies = () => machine.bash("journalctl -q -t forge -o cat | grep -c 'a lie' || true");
+
 for (const [what, attack] of Object.entries(ATTACKS)) {
   test(`while an agent takes ${what}, others and people notice nothing`, async () => {
     const untouched = await identity();
+    const liesBefore = await lies(); // a person of another case told one
     await begin(attack);
     await othersStartAndStop();
     await othersAreAttachedTo();
@@ -152,7 +155,6 @@ for (const [what, attack] of Object.entries(ATTACKS)) {
     const still = await machine.run("pgrep", ["-u", "forge-a-calm", "-f", "attack"]);
     assert.equal(still.status, 0, "the attack goes on");
     assert.deepEqual(await identity(), untouched);
-    const lies = await machine.bash("journalctl -q -t forge -o cat | grep -c 'a lie' || true");
-    assert.equal(lies, "0");
+    assert.equal(await lies(), liesBefore);
   });
 }
