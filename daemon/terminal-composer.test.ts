@@ -18,7 +18,7 @@ const SIGNS = {
 /** A harness of a few lines: its composer takes pastes in brackets, and Enter ends a prompt. */
 const HARNESS = `import { appendFileSync } from "node:fs";
   let draft = "", input = "";
-  const draw = () => process.stdout.write("\\x1b[2J\\x1b[H> " + draft.split("\\n")[0] + "\\n");
+  const draw = () => process.stdout.write("\\x1b[2J\\x1b[H> " + draft.split("\\n")[0]);
   process.stdin.setRawMode(true);
   process.stdout.write("\\x1b[?2004h");
   process.stdin.on("data", (data) => {
@@ -110,6 +110,29 @@ test("nothing is typed over what a person has half typed, or into a pager", asyn
   assert.deepEqual(await s.composer.deliver(prompt("x"), 1), { outcome: "handed-over" });
   await s.takes(2);
   assert.deepEqual(await s.texts(), ["half", "x"]);
+});
+
+test("Enter is repeated for the prompt alone, never for what a person typed since", async () => {
+  await using s = await scene();
+  assert.deepEqual(await s.composer.deliver(prompt("one"), 1), { outcome: "handed-over" });
+  await s.takes(1);
+  await s.tmux.run(["send-keys", "-t", "agent:", "-l", "a draft"]);
+  await s.terminal.waitFor(/^> a draft/m);
+  assert.equal(await s.composer.find("p1", 1), "handed-over");
+  await s.composer.enter("p1", 1);
+  await systemClock.sleep(300);
+  assert.deepEqual(await s.texts(), ["one"]);
+  await s.tmux.run(["send-keys", "-t", "agent:", "Enter"]);
+  await s.takes(2);
+  // As if its Enter had been lost.
+  await s.tmux.run(["send-keys", "-t", "agent:", "-l", "one"]);
+  await s.terminal.waitFor(/^> one/m);
+  assert.equal(await s.composer.find("p1", 1), "in-composer");
+  await s.composer.enter("p1", 2);
+  assert.equal((await s.texts()).length, 2, "another attempt");
+  await s.composer.enter("p1", 1);
+  await s.takes(3);
+  assert.deepEqual(await s.texts(), ["one", "a draft", "one"]);
 });
 
 test("without its terminal a prompt is gone, and what was typed is lost", async () => {

@@ -33,15 +33,23 @@ export function terminalComposer(options: Options): Composer {
     // As of a fresh start: a refusal that stays in view is of an earlier turn.
     return seen !== undefined && stateShown(seen, signs, true) === "ready" && shows(seen, empty);
   };
-  const holds = async (): Promise<boolean> => {
+  /** What this process typed last: of what an earlier one typed, nobody knows the words. */
+  let typed: { readonly id: string; readonly attempt: number; readonly end: string } | undefined;
+  /** Whether the line of the cursor ends with the end of this very prompt: anything else may be a person's. */
+  const holds = async (id: string, attempt: number): Promise<boolean> => {
+    if (typed?.id !== id || typed.attempt !== attempt) return false;
+    const at = await tmux.try(["display-message", "-p", "-t", "agent:", "#{cursor_y}"]);
     const seen = await terminal.look().catch(() => undefined);
-    return seen !== undefined && isReady(seen, signs) && !shows(seen, empty);
+    if (!at.ok || seen === undefined || !isReady(seen, signs) || shows(seen, empty)) return false;
+    const line = seen.screen.split("\n")[Number(at.stdout)] ?? "";
+    return line.trimEnd().endsWith(typed.end);
   };
   return {
     channel,
     isFree,
     deliver: async (prompt, attempt): Promise<Handed> => {
       if (!(await isFree())) return { outcome: "held" };
+      typed = { id: prompt.id, attempt, end: endOf(prompt.text) };
       const { ok, stdout } = await tmux.try(
         typing({ prompt, attempt, at: wall(), signs }),
         prompt.text,
@@ -56,13 +64,16 @@ export function terminalComposer(options: Options): Composer {
       if (!isThis) return "untouched";
       if (await hasTaken(mark.at)) return "in-session";
       if (!mark.isOfThisStart) return "lost";
-      return (await holds()) ? "in-composer" : "handed-over";
+      return (await holds(id, attempt)) ? "in-composer" : "handed-over";
     },
-    enter: async () => {
-      if (await holds()) await tmux.try(commands(...enter(signs)));
+    enter: async (id, attempt) => {
+      if (await holds(id, attempt)) await tmux.try(commands(...enter(signs)));
     },
   };
 }
+
+/** As much of the last line as fits beside a composer's frame. */
+const endOf = (text: string): string => text.trimEnd().split("\n").at(-1)?.slice(-40).trim() ?? "";
 
 interface Typing {
   readonly prompt: Prompt;

@@ -95,7 +95,7 @@ export function supervisorOf({ agents }: Pick<RunningFleet, "agents">): Supervis
 const noPrompts: AnswerPrompts = async () => ({
   error: {
     code: "NOT_SUPPORTED_HERE",
-    message: "nobody delivers prompts here",
+    message: "this forge up delivers no prompts: it runs on a Node before 22.13",
     fix: "type them: forge attach --take",
   },
 });
