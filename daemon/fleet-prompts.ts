@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { followReports } from "../runtime/activity-reports.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { RunningAgent } from "../runtime/supervisor/local/agent.ts";
 import type { UpEvent } from "../runtime/supervisor/local/events.ts";
@@ -8,7 +9,6 @@ import type { Sign } from "../schema/plan.ts";
 import type { PromptAnswer, PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
 import { type Delivery, deliver } from "./delivery.ts";
 import type { Asked, Ledger } from "./ledger/ledger.ts";
-import { reportsIn } from "./reports.ts";
 import { terminalComposer } from "./terminal-composer.ts";
 
 interface Options {
@@ -30,8 +30,6 @@ export interface FleetPrompts extends AsyncDisposable {
   readonly answer: (asked: PromptQuestion) => Promise<PromptAnswer>;
 }
 
-/** How the harness's reports come: it appends to a file. Milliseconds. */
-const LOOK_EVERY = 100;
 /** Every harness has a hook that reports a prompt before the model is asked. */
 const CHANNEL = { acknowledges: true, isIdempotent: false };
 const NOT_RUNNING = new Set(["exited", "failed", "restarting", "stopped"]);
@@ -150,18 +148,15 @@ function found(ledger: Ledger, id: string): PromptRecord {
 
 /** What an agent's records say of its turns. */
 function turnsOf({ runtime }: RunningAgent, clock: Clock, signal: AbortSignal) {
-  const read = reportsIn(join(runtime, "events"));
   let began = 0;
   return {
     hasBegunSince: async (since: number) => began >= since,
-    follow: async (tell: (record: ActivityRecord) => void): Promise<void> => {
-      while (!signal.aborted) {
-        for (const record of await read()) {
-          if (record.state === "busy" && record.event !== SEEN) began = Math.max(began, record.at);
-          tell(record);
-        }
-        await clock.sleep(LOOK_EVERY, signal).catch(() => {}); // over
-      }
+    follow: (tell: (record: ActivityRecord) => void): Promise<void> => {
+      const noted = (record: ActivityRecord) => {
+        if (record.state === "busy" && record.event !== SEEN) began = Math.max(began, record.at);
+        tell(record);
+      };
+      return followReports(join(runtime, "events"), { clock, signal, tell: noted });
     },
   };
 }

@@ -2,15 +2,12 @@ import { execa } from "execa";
 
 /**
  * Every tier of the tests, regardless of the other tiers' results. At the end, lists what failed and what was skipped.
- * Tiers of one row run at the same time: Nix evaluates while harnesses are idle, and neither measures time.
+ * Two lanes run at the same time, the tiers of each in turn: the lab and the harnesses wait most of the time.
  */
-const ROWS = [
-  ["check"],
-  ["test:unit"],
-  ["test:package"],
-  ["test:nix"],
-  ["test:nixos", "test:harnesses"],
-  ["test:lab"],
+const FIRST = ["check", "test:prepare"];
+const LANES = [
+  ["test:nixos", "test:nix", "test:package", "test:unit"],
+  ["test:lab", "test:harnesses"],
 ];
 
 interface Outcome {
@@ -20,36 +17,39 @@ interface Outcome {
   readonly skipped: readonly string[];
 }
 
-/** Shows what the tier prints at once, or when it has ended if another one runs beside it. */
-async function run(tier: string, isAlone: boolean): Promise<Outcome> {
-  const output = isAlone ? (["inherit", "pipe"] as const) : "pipe";
-  if (isAlone) say(`\n== ${tier}`);
+/** Shows what the tier prints once it has ended, as another one runs beside it. */
+async function run(tier: string): Promise<Outcome> {
+  say(`-- ${tier} begins`);
   const { exitCode, durationMs, all } = await execa("npm", ["run", "--silent", tier], {
     stdin: "inherit",
-    stdout: output,
-    stderr: output,
     all: true,
     reject: false,
     lines: true,
   });
-  if (!isAlone) say(`\n== ${tier}\n${all.join("\n")}`);
+  say(`\n== ${tier}\n${all.join("\n")}\n`);
   const skipped = all.filter((line) => line.startsWith("SKIPPED "));
   return { tier, passed: exitCode === 0, seconds: durationMs / 1000, skipped };
 }
 
+async function inTurn(tiers: readonly string[]): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const tier of tiers) outcomes.push(await run(tier));
+  return outcomes;
+}
+
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const outcomes: Outcome[] = [];
-for (const row of ROWS) {
-  if (row.length > 1) say(`\n== ${row.join(" and ")}, at the same time`);
-  outcomes.push(...(await Promise.all(row.map((tier) => run(tier, row.length === 1)))));
-}
+const first = await inTurn(FIRST);
+const lanes = await Promise.all(LANES.map(inTurn));
+const outcomes = [...first, ...lanes.flat()];
 
 say("\n== all");
+const sayTook = (word: string, what: string, seconds: number): void =>
+  say(`${word.padEnd(7)}  ${what.padEnd(15)} ${seconds.toFixed(0).padStart(4)} s`);
 for (const { tier, passed, seconds, skipped } of outcomes) {
   const ranNothing = skipped.some((line) => line.startsWith(`SKIPPED ${tier}: `));
-  const word = passed ? (ranNothing ? "skipped" : "passed") : "FAILED";
-  say(`${word.padEnd(7)}  ${tier.padEnd(15)} ${seconds.toFixed(0).padStart(4)} s`);
+  sayTook(passed ? (ranNothing ? "skipped" : "passed") : "FAILED", tier, seconds);
   for (const line of skipped) say(`        ${line}`);
 }
+sayTook("", "all of them", performance.now() / 1000);
 process.exitCode = outcomes.every(({ passed }) => passed) ? 0 : 1;

@@ -33,7 +33,9 @@ export async function ensureRoot(root: string): Promise<string | undefined> {
   const staging = await mkdtemp(`${root}.tmp-`);
   try {
     await fill(staging);
-    await rename(staging, root);
+    await rename(staging, root).catch((error: unknown) => {
+      if (!existsSync(root)) throw error; // another run was faster
+    });
   } finally {
     await rm(staging, { recursive: true, force: true });
   }

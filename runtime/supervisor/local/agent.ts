@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import type { Activity } from "../../../schema/activity-record.ts";
 import type { ErrorCode } from "../../../schema/errors.ts";
 import { type EndReason, isRestarted, REFUSED, reasonOf } from "../../../schema/lifecycle.ts";
 import type { Plan, Sign } from "../../../schema/plan.ts";
 import type { StatusFolder } from "../../activity-records.ts";
+import { followReports } from "../../activity-reports.ts";
 import type { Clock } from "../../clock.ts";
 import { failureWatch } from "../../terminal/engine/failures.ts";
 import { quit } from "../../terminal/engine/quit.ts";
@@ -131,13 +133,13 @@ class Supervision {
     const { clock, plan, tell, terminal, records: status } = this.#options;
     const over = new AbortController();
     const { agent, terminal: signs } = plan;
-    const noteFailures = this.#failures(over.signal);
-    const say = (state: Activity, screen: readonly string[]) => {
+    const { signal } = over;
+    const say = (state: Activity, screen: readonly string[]) =>
       tell({ kind: "status", agent, state, screen });
-      noteFailures(state);
-    };
-    const watched = { status, terminal, signs, clock, tell: say, signal: over.signal };
-    const watching = watchStatus(watched);
+    const watching = Promise.all([
+      watchStatus({ status, terminal, signs, clock, tell: say, signal }),
+      this.#watchFailures(signal),
+    ]);
     try {
       for (let next: History | undefined = firstStart(clock.now()); next !== undefined; ) {
         const history: History = next;
@@ -157,13 +159,15 @@ class Supervision {
     }
   }
 
-  #failures(signal: AbortSignal): (state: Activity) => void {
-    const { clock, plan, tell, terminal, failure: sign } = this.#options;
+  async #watchFailures(signal: AbortSignal): Promise<void> {
+    const { clock, plan, tell, terminal, runtime, failure: sign } = this.#options;
     const { agent } = plan;
-    if (sign === null) return () => {};
+    if (sign === null) return;
     const warn = (shown: string) =>
       tell({ kind: "warning", agent, reason: modelFails(agent, shown) });
-    return failureWatch({ terminal, sign, clock, tell: warn, signal });
+    const note = failureWatch({ terminal, sign, clock, tell: warn, signal });
+    const file = join(runtime, "events");
+    await followReports(file, { clock, signal, tell: ({ state }) => note(state) });
   }
 
   async #runOnce(): Promise<Outcome> {

@@ -2,13 +2,34 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { ActivityRecord } from "../schema/activity-record.ts";
 import { objectIn } from "../schema/json.ts";
+import type { Clock } from "./clock.ts";
 
 /** The agent owns that file: it may be long, endless, or nothing that we know. */
 const MOST = 64 * 1024;
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** Reads what was added to an agent's file of events since the last call; the end of a longer addition is lost. */
-export function reportsIn(file: string): () => Promise<readonly ActivityRecord[]> {
+/** A harness appends its reports to a file. Milliseconds. */
+const LOOK_EVERY = 100;
+
+interface Following {
+  readonly clock: Clock;
+  /** Gets each record once, in order: a turn that was over before anybody looked, too. */
+  readonly tell: (record: ActivityRecord) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Reads an agent's file of events, as it grows, until the signal. */
+export async function followReports(file: string, following: Following): Promise<void> {
+  const { clock, tell, signal } = following;
+  const read = reportsIn(file);
+  while (!signal.aborted) {
+    for (const record of await read()) tell(record);
+    await clock.sleep(LOOK_EVERY, signal).catch(() => {}); // over
+  }
+}
+
+/** Reads what was added since the last call; the end of a longer addition is lost. */
+function reportsIn(file: string): () => Promise<readonly ActivityRecord[]> {
   let position = 0;
   let rest = "";
   return async () => {
