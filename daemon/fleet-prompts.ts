@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { followReports } from "../runtime/activity-reports.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { RunningAgent } from "../runtime/supervisor/local/agent.ts";
-import type { UpEvent } from "../runtime/supervisor/local/events.ts";
+import type { Terminal } from "../runtime/terminal/engine/terminal.ts";
+import type { Tmux } from "../runtime/terminal/engine/tmux.ts";
 import type { ActivityRecord } from "../schema/activity-record.ts";
 import { ForgeError } from "../schema/errors.ts";
-import type { Sign } from "../schema/plan.ts";
+import type { Plan, Sign } from "../schema/plan.ts";
 import type { PromptAnswer, PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
 import { type Delivery, deliver } from "./delivery.ts";
 import type { Asked, Ledger } from "./ledger/ledger.ts";
@@ -22,17 +22,27 @@ interface Options {
   readonly warn: (agent: string, reason: string) => void;
 }
 
+/** An agent whose harness may run, as prompts reach it. */
+export interface PromptedAgent {
+  readonly name: string;
+  readonly plan: Pick<Plan, "terminal">;
+  readonly tmux: Tmux;
+  readonly terminal: Pick<Terminal, "look">;
+  /** Folder of its reports, `events`. */
+  readonly runtime: string;
+  readonly isRunning: () => boolean;
+}
+
 /** Delivers prompts to the agents of a running fleet. */
 export interface FleetPrompts extends AsyncDisposable {
   /** Begins with agents that were started. */
-  readonly attach: (agents: Iterable<RunningAgent>) => void;
-  readonly note: (event: UpEvent) => void;
+  readonly attach: (agents: Iterable<PromptedAgent>) => void;
+  readonly note: (agent: string, kind: "started" | "ended") => void;
   readonly answer: (asked: PromptQuestion) => Promise<PromptAnswer>;
 }
 
 /** Every harness has a hook that reports a prompt before the model is asked. */
 const CHANNEL = { acknowledges: true, isIdempotent: false };
-const NOT_RUNNING = new Set(["exited", "failed", "restarting", "stopped"]);
 
 export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options): FleetPrompts {
   const over = new AbortController();
@@ -47,7 +57,7 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
     warn(agent, `it gets no more prompts: ${why.message}; ${why.fix}`);
   };
 
-  const begin = (agent: RunningAgent): void => {
+  const begin = (agent: PromptedAgent): void => {
     const empty = composers.get(agent.name);
     if (!empty) return;
     const turns = turnsOf(agent, clock, over.signal);
@@ -63,7 +73,7 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
       delivery.over.catch((error) => fails(agent.name, error)),
       turns.follow((record) => report(delivery, record, { clock, wall })),
     );
-    if (agent.status() === "running") delivery.note({ kind: "started" });
+    if (agent.isRunning()) delivery.note({ kind: "started" });
   };
 
   const deliveryOf = (agent: string): Delivery => {
@@ -96,11 +106,7 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
     attach: (agents) => {
       for (const agent of agents) begin(agent);
     },
-    note: (event) => {
-      const delivery = deliveries.get(event.agent);
-      if (event.kind === "started") delivery?.note({ kind: "started" });
-      if (NOT_RUNNING.has(event.kind)) delivery?.note({ kind: "ended" });
-    },
+    note: (agent, kind) => deliveries.get(agent)?.note({ kind }),
     answer: async (asked) => {
       try {
         return { prompts: [...(await carryOut(asked))] };
@@ -147,7 +153,7 @@ function found(ledger: Ledger, id: string): PromptRecord {
 }
 
 /** What an agent's records say of its turns. */
-function turnsOf({ runtime }: RunningAgent, clock: Clock, signal: AbortSignal) {
+function turnsOf({ runtime }: PromptedAgent, clock: Clock, signal: AbortSignal) {
   let began = 0;
   return {
     hasBegunSince: async (since: number) => began >= since,

@@ -6,6 +6,7 @@
     ./options.nix
     ./agents.nix
     ./assertions.nix
+    ./daemon.nix
     ./disk.nix
     ./manifest.nix
     ./observe.nix

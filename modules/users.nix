@@ -45,7 +45,7 @@ in
           action.id == "org.freedesktop.systemd1.manage-units" &&
           /^forge-agent-[a-z0-9-]+\.service$/.test(action.lookup("unit")) &&
           ["start", "stop", "restart", "try-restart", "reset-failed"].indexOf(action.lookup("verb")) >= 0 &&
-          subject.isInGroup("forge-operators")
+          (subject.isInGroup("forge-operators") || subject.user == "forged")
         ) {
           return polkit.Result.YES;
         }

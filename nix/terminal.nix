@@ -70,6 +70,8 @@ in
 
   quit = script "forge-quit";
 
+  typed = program "forge-typed" ../runtime/terminal/forge-typed.c;
+
   journal = program "forge-journal" ../runtime/terminal/forge-journal.c;
 
   lifecycle = script "forge-lifecycle";

@@ -32,11 +32,16 @@ export const PATHS = {
   doors: `${RUN}/doors`,
   /** Where root's programs ask about an agent's terminal. */
   terminalsSocket: `${RUN}/doors/terminals.sock`,
+  /** Where forged has commands carried out at agents' terminals. */
+  typingSocket: `${RUN}/doors/typing.sock`,
   /** Where forge's programs tell what the journal is to have of an agent's life. */
   journalSocket: `${RUN}/doors/journal.sock`,
   /** Links to the sockets for viewing a terminal and for typing into it. */
   view: `${RUN}/view.sock`,
   take: `${RUN}/take.sock`,
+  /** Links to the daemon's API: for operators, and for observers, who may only read. */
+  api: `${RUN}/api.sock`,
+  apiRead: `${RUN}/api-read.sock`,
   /** A state directory per agent. */
   state: "/var/lib/forge",
 } as const;

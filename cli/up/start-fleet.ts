@@ -86,7 +86,8 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   if (prompts) undo.use(prompts);
   const tellAll = (event: UpEvent) => {
     tell(event);
-    prompts?.note(event);
+    if (event.kind === "started") prompts?.note(event.agent, "started");
+    if (ENDS.has(event.kind)) prompts?.note(event.agent, "ended");
   };
   const started = {
     agents,
@@ -104,9 +105,17 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
     ...(signal ? { signal } : {}),
     ...(prompts ? { prompts: prompts.answer } : {}),
   });
-  prompts?.attach(running.agents.values());
+  prompts?.attach(
+    [...running.agents.values()].map((agent) => ({
+      ...agent,
+      isRunning: () => agent.status() === "running",
+    })),
+  );
   return endingWith(running, undo.move());
 }
+
+/** After these a harness does not run. */
+const ENDS: ReadonlySet<UpEvent["kind"]> = new Set(["exited", "failed", "restarting", "stopped"]);
 
 /** Nothing on a Node without SQLite: then nobody delivers prompts. */
 async function promptsOf({ fleet, state }: Context, clock: Clock, tell: StartOptions["tell"]) {

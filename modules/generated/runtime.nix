@@ -4,6 +4,8 @@
   diskLow = 5;
   paths = {
     agents = "/run/forge/agents";
+    api = "/run/forge/api.sock";
+    apiRead = "/run/forge/api-read.sock";
     doors = "/run/forge/doors";
     given = "/run/forge/given";
     journalSocket = "/run/forge/doors/journal.sock";
@@ -19,6 +21,7 @@
     terminals = "/run/forge/tty";
     terminalsSocket = "/run/forge/doors/terminals.sock";
     tmux = "/etc/forge/tmux.conf";
+    typingSocket = "/run/forge/doors/typing.sock";
     view = "/run/forge/view.sock";
   };
   restart = {

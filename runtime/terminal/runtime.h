@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define FORGE_AGENTS "/run/forge/agents"
+#define FORGE_API "/run/forge/api.sock"
+#define FORGE_API_READ "/run/forge/api-read.sock"
 #define FORGE_DOORS "/run/forge/doors"
 #define FORGE_GIVEN "/run/forge/given"
 #define FORGE_JOURNAL_SOCKET "/run/forge/doors/journal.sock"
@@ -19,6 +21,7 @@
 #define FORGE_TERMINALS "/run/forge/tty"
 #define FORGE_TERMINALS_SOCKET "/run/forge/doors/terminals.sock"
 #define FORGE_TMUX "/etc/forge/tmux.conf"
+#define FORGE_TYPING_SOCKET "/run/forge/doors/typing.sock"
 #define FORGE_VIEW "/run/forge/view.sock"
 
 enum { FORGE_NAME_LONGEST = 23 };

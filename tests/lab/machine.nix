@@ -19,7 +19,7 @@ let
     mapAttrsToList
     ;
 
-  ours = filterAttrs (name: _: hasPrefix "forge-" name || hasPrefix "lab-" name);
+  ours = filterAttrs (name: _: hasPrefix "forge" name || hasPrefix "lab-" name);
 
   # NixOS's own assembly of units, with the packages that can be built here.
   systemdLib = import (pkgs.path + "/nixos/lib/systemd-lib.nix") {
@@ -37,7 +37,7 @@ let
   };
   userUnits = lib.mapAttrsToList (name: unit: "${unit.unit}/${name}") (ours config.systemd.user.units);
 
-  users = filterAttrs (name: user: user.isNormalUser || hasPrefix "forge-" name) config.users.users;
+  users = filterAttrs (name: user: user.isNormalUser || hasPrefix "forge" name) config.users.users;
   groups = ours config.users.groups;
   people = mapAttrsToList (
     name: user:

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { ForgeError } from "../../../schema/errors.ts";
-import { type Call, decode, encode } from "./wire.ts";
+import { type Call, decode, encode, type Message } from "./wire.ts";
 
 /** What a call returned. */
 export type Answer = readonly unknown[];
@@ -52,8 +52,24 @@ export class Bus {
     }
   }
 
+  /** Paths of the objects that signals come of, as they come; throws once the connection is lost. No call may be made besides. */
+  async *signals(): AsyncGenerator<string> {
+    for (;;) {
+      for (const { kind, path } of this.#messages()) if (kind === "signal") yield path;
+      await this.#receive();
+    }
+  }
+
   close(): void {
     this.#socket.destroy();
+  }
+
+  /** Those that have arrived as a whole. */
+  *#messages(): Generator<Message> {
+    for (let message = decode(this.#data); message; message = decode(this.#data)) {
+      this.#data = this.#data.subarray(message.size);
+      yield message;
+    }
   }
 
   async #exchange(calls: readonly Call[]): Promise<readonly Answer[]> {
@@ -67,8 +83,7 @@ export class Bus {
       if (next.length > 0) this.#socket.write(messages.join(""), "latin1");
       sent += next.length;
       await this.#receive();
-      for (let message = decode(this.#data); message; message = decode(this.#data)) {
-        this.#data = this.#data.subarray(message.size);
+      for (const message of this.#messages()) {
         // Else it is the answer to the greeting, or news that nobody asked for.
         if (message.serial < first) continue;
         if (message.kind === "error") throw new Error(String(message.values[0]));

@@ -41,6 +41,7 @@ for (const [property, serial] of Object.entries(ASKED)) {
     assert.deepEqual(answerTo(serial), {
       kind: "return",
       serial,
+      path: "",
       values: [expected[property]],
       size: answerTo(serial).size,
     });

@@ -11,9 +11,11 @@ export interface Call {
 }
 
 export interface Message {
-  readonly kind: "return" | "error" | "other";
-  /** The call that this answers. */
+  readonly kind: "return" | "error" | "signal" | "other";
+  /** The call that this answers; 0 for a signal. */
   readonly serial: number;
+  /** The object that a signal is of. */
+  readonly path: string;
   readonly values: readonly unknown[];
   /** Bytes that the message took. */
   readonly size: number;
@@ -55,6 +57,12 @@ function list(texts: readonly string[]): string {
   return uint32(items.length) + items;
 }
 
+const KINDS: { readonly [type: number]: Message["kind"] } = {
+  2: "return",
+  3: "error",
+  4: "signal",
+};
+
 /** The first message in what has arrived so far, or nothing while its end is missing. */
 export function decode(data: Buffer): Message | undefined {
   if (data.length < FIXED_HEADER) return undefined;
@@ -62,19 +70,19 @@ export function decode(data: Buffer): Message | undefined {
   const body = padded(fieldsEnd, 8);
   const size = body + data.readUInt32LE(4);
   if (data.length < size) return undefined;
-  let [serial, types] = [0, ""];
+  let [serial, path, types] = [0, "", ""];
   const reader = new Reader(data, FIXED_HEADER);
   while (reader.at < fieldsEnd) {
     reader.align(8);
     const code = reader.byte();
     const value = reader.value(reader.signature());
+    if (code === FIELD.path) path = String(value);
     if (code === FIELD.replySerial) serial = Number(value);
     if (code === FIELD.signature) types = String(value);
   }
   reader.at = body;
-  const type = data.readUInt8(1);
-  const kind = type === 2 ? "return" : type === 3 ? "error" : "other";
-  return { kind, serial, values: reader.values(types), size };
+  const kind = KINDS[data.readUInt8(1)] ?? "other";
+  return { kind, serial, path, values: reader.values(types), size };
 }
 
 const ALIGNMENT: { readonly [type: string]: number } = {

@@ -1,0 +1,8 @@
+# What forged has besides the sandbox of agents: it starts none of them and sees none of their files but their records.
+{
+  User = "forged";
+  Group = "forged";
+  ProcSubset = "pid";
+  RestrictAddressFamilies = "AF_UNIX";
+  PrivateNetwork = true;
+}
