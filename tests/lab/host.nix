@@ -68,7 +68,6 @@ in
   });
 
   systemd.services = {
-    forged.serviceConfig.ExecStart = lib.mkForce "/opt/forge/node_modules/.bin/node /opt/forge/cli/forge.ts daemon";
     lab-model = {
       description = "stub of a model";
       wantedBy = [ "multi-user.target" ];
