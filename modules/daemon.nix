@@ -76,6 +76,9 @@ in
           ];
           Restart = "always";
           RestartSec = "500ms";
+          # For the spool.
+          SupplementaryGroups = "forge-operators";
+          ReadWritePaths = "/var/spool/forge";
           StateDirectory = "forged";
           StateDirectoryMode = "0700";
           OOMScoreAdjust = -500;
@@ -102,6 +105,8 @@ in
         TasksMax = 512;
       };
     };
+
+    systemd.tmpfiles.rules = [ "d /var/spool/forge 2770 forged forge-operators" ];
 
     users.users.forged = {
       isSystemUser = true;

@@ -42,6 +42,8 @@ export const PATHS = {
   /** Links to the daemon's API: for operators, and for observers, who may only read. */
   api: `${RUN}/api.sock`,
   apiRead: `${RUN}/api-read.sock`,
+  /** Prompts that were sent while the daemon could not be reached. Operators write here. */
+  spool: "/var/spool/forge",
   /** A state directory per agent. */
   state: "/var/lib/forge",
 } as const;

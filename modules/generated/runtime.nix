@@ -16,6 +16,7 @@
     seen = "/run/forge/seen";
     server = "/etc/forge/server.conf";
     sessions = "/etc/forge/sessions.conf";
+    spool = "/var/spool/forge";
     state = "/var/lib/forge";
     take = "/run/forge/take.sock";
     terminals = "/run/forge/tty";

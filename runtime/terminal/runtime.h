@@ -16,6 +16,7 @@
 #define FORGE_SEEN "/run/forge/seen"
 #define FORGE_SERVER "/etc/forge/server.conf"
 #define FORGE_SESSIONS "/etc/forge/sessions.conf"
+#define FORGE_SPOOL "/var/spool/forge"
 #define FORGE_STATE "/var/lib/forge"
 #define FORGE_TAKE "/run/forge/take.sock"
 #define FORGE_TERMINALS "/run/forge/tty"
