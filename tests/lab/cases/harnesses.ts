@@ -5,6 +5,7 @@ import * as z from "zod";
 import { ListedHarness } from "../../../schema/command-output.ts";
 import { programOf } from "../fleet.ts";
 import { openMachine, realAgents, until } from "../machine.ts";
+import { isWithin } from "../pace.ts";
 import { assertNothingIsLeft, type RealAgent, realAgentOn } from "../real.ts";
 
 /** Every harness as its makers ship it, in its unit: from a start with nobody there to the end of its last process. */
@@ -103,10 +104,13 @@ async function comesBack(agent: RealAgent, startMs: number): Promise<void> {
   await machine.bash(`kill -9 ${before}`);
   await until("a new process", async () => ![0, before].includes(await agent.pid()));
   const back = performance.now() - begin;
-  assert.ok(back < BACK_MS, `back after ${back} ms`);
+  assert.ok(isWithin(back, BACK_MS), `back after ${back} ms`);
   await agent.ready(before);
   const ready = performance.now() - begin;
-  assert.ok(ready < BACK_MS + 2 * startMs, `ready after ${ready} ms; a start took ${startMs}`);
+  assert.ok(
+    isWithin(ready, BACK_MS + 2 * startMs),
+    `ready after ${ready} ms; a start took ${startMs}`,
+  );
   await agent.is("ready");
   await agent.shows(ANSWER);
   const ended = "exited killed signal killed KILL";
