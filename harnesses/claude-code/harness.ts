@@ -139,6 +139,7 @@ export const claudeCode = defineHarness({
     unfree: false,
   },
   composer: { screen: "^─{20,}\\n^❯$\\n^─{20,}" },
+  interrupt: ["\u001b"],
   library: {
     skillFields: ["description"],
     pluginFiles: [

@@ -119,6 +119,7 @@ export const codex = defineHarness({
   // Of all that ■ begins but what a person broke off.
   failure: { screen: "^■ ([^C]|C[^o]|Co[^n]|Con[^v])|^[•◦] Reconnecting\\.\\.\\. " },
   composer: { screen: "^› Ask Codex to do anything$" },
+  interrupt: ["\u001b"],
   library: { skillFields: ["name", "description"], pluginFiles: [] },
   trust: {
     flag: "--config",

@@ -87,6 +87,7 @@ export const gemini = defineHarness({
       '^│ (Model ".*" (was not found|is not available)|It seems like you don.t have access)|^✕ \\[API Error',
   },
   composer: { screen: "^ > {3}Type your message or @path/to/file" },
+  interrupt: ["\u001b"],
   library: { skillFields: ["name", "description"], pluginFiles: ["gemini-extension.json"] },
   trust: null,
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },

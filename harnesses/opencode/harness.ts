@@ -180,6 +180,7 @@ export const opencode = defineHarness({
   },
   // The line between two empty ones, and below them the agent's.
   composer: { screen: "^ +┃$\\n^ +┃(  Ask anything… .*)?$\\n^ +┃$\\n^ +┃  [A-Z][a-z]+ · " },
+  interrupt: ["\u001b", "\u001b"],
   library: {
     skillFields: ["name", "description"],
     pluginFiles: ["", "package.json", "index.js", "index.mjs", "index.ts"],

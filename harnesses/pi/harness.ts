@@ -119,6 +119,7 @@ export const pi = defineHarness({
   },
   adapter: null,
   composer: { screen: "^─{20,}$\\n^$\\n^─{20,}$" },
+  interrupt: ["\u001b"],
   library: { skillFields: ["description"], pluginFiles: [] },
   trust: null,
   login: { folder: ".pi/agent", file: "auth.json", as: "pi/auth.json" },

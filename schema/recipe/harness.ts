@@ -111,6 +111,8 @@ export interface Recipe<O extends z.ZodObject> {
   readonly failure?: Sign | null;
   /** Shows while the composer is empty, and no person has typed into it. Without it no prompt can be sent to the agent. */
   readonly composer?: Sign | null;
+  /** What a person types to end a running turn, a press each; the harness goes on running. */
+  readonly interrupt?: readonly string[];
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -147,6 +149,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly terminal: Terminal;
   readonly failure: Sign | null;
   readonly composer: Sign | null;
+  readonly interrupt: readonly string[];
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -241,6 +244,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     terminal: deepFreeze(recipe.terminal),
     failure: deepFreeze(recipe.failure ?? null),
     composer: deepFreeze(recipe.composer ?? null),
+    interrupt: deepFreeze(recipe.interrupt ?? []),
     library: deepFreeze(recipe.library),
     trust: deepFreeze(recipe.trust),
     login: deepFreeze(recipe.login),

@@ -17,6 +17,8 @@ export interface Terminal {
   /** Empties the composer and types what ends the harness. */
   readonly quit: () => Promise<void>;
   readonly enter: () => Promise<void>;
+  /** Types as it is, past a person's copy mode. Rejects where no harness runs. */
+  readonly type: (text: string) => Promise<void>;
   /** Resolves once the terminal passes the test; rejects with what it shows when it never does. */
   readonly until: (
     test: (seen: Look) => boolean,
@@ -84,6 +86,7 @@ export function terminalOf({ tmux, clock, signs }: Options): Terminal {
       await submit();
     },
     enter: () => type("\r"),
+    type: (text) => type(text),
     waitFor: async (pattern, patience) =>
       (await until(({ screen }) => pattern.test(screen), String(pattern), patience)).screen,
     waitUntilReady: async (patience) => {

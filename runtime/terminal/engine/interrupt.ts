@@ -1,0 +1,38 @@
+import type { Terminal as Signs } from "../../../schema/plan.ts";
+import type { Clock } from "../../clock.ts";
+import { type Look, shows } from "./signs.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Interruption {
+  readonly terminal: Pick<Terminal, "look" | "type" | "until">;
+  readonly signs: Signs;
+  /** What ends a turn, a press each. */
+  readonly presses: readonly string[];
+  readonly clock: Clock;
+}
+
+/** A harness must tell two presses apart from one. Milliseconds. */
+const BETWEEN = 300;
+const PATIENCE = 10_000;
+
+/**
+ * Ends the running turn in the harness's own way. Types nothing unless the terminal shows a turn, and no dialog: there
+ * the same key would be an answer. Resolves with whether a turn was ended; rejects if it goes on all the same.
+ */
+export async function interrupt(interruption: Interruption): Promise<boolean> {
+  const { terminal, signs, presses, clock } = interruption;
+  const isInTurn = (seen: Look) =>
+    shows(seen, signs.busy) && !(signs.dialog && shows(seen, signs.dialog));
+  let pressed = 0;
+  for (const press of presses) {
+    if (!isInTurn(await terminal.look())) break;
+    await terminal.type(press);
+    pressed++;
+    await clock.sleep(BETWEEN);
+  }
+  if (pressed === 0) return false;
+  await terminal.until((seen) => !shows(seen, signs.busy), "end of the turn", {
+    timeout: PATIENCE,
+  });
+  return true;
+}
