@@ -1,0 +1,22 @@
+import type { PromptRecord } from "../schema/prompt-record.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+
+/** The ledger, and a word about each prompt that came into it or into another phase, once that is on the disk. */
+export function observedLedger(ledger: Ledger, tell: (record: PromptRecord) => void): Ledger {
+  const tellOf = (id: string): void => {
+    const record = ledger.find(id);
+    if (record) tell(record);
+  };
+  return {
+    ...ledger,
+    accept: (asked) => {
+      const accepted = ledger.accept(asked);
+      if (accepted.isNew) tell(accepted.record);
+      return accepted;
+    },
+    change: (change) => {
+      ledger.change(change);
+      tellOf(change.id);
+    },
+  };
+}
