@@ -59,5 +59,6 @@ function refusal(code: string, status: number): { code: ErrorCode; fix: string }
 export function sendProblem(reply: FastifyReply, error: ForgeError): FastifyReply {
   const problem = problemOf(error);
   if (problem.status === 401) reply.header("www-authenticate", "Bearer");
+  if (!reply.request.raw.complete) reply.header("connection", "close"); // the rest is no request
   return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
