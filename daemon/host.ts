@@ -1,19 +1,7 @@
 import type { AgentReport } from "../schema/agent-status.ts";
+import type { Action } from "../schema/api/actions.ts";
+import type { HostEvent } from "../schema/api/event.ts";
 import type { PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
-
-export const ACTIONS = ["start", "stop", "restart", "interrupt"] as const;
-/** `interrupt` ends a running turn in the harness's own way; the harness goes on running. */
-export type Action = (typeof ACTIONS)[number];
-
-/** Something that happened; `id` grows by one with each, and goes on after a restart. */
-export interface HostEvent {
-  readonly id: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly agent: string;
-  readonly kind: "status" | "prompt" | "finished";
-  readonly data: object;
-}
 
 /**
  * The agents of one host or of one `forge up`, as the API offers them. What is asked for wrongly, or cannot be done,
@@ -25,10 +13,15 @@ export interface Host {
   readonly prompts: (asked: PromptQuestion) => Promise<readonly PromptRecord[]>;
   /** Idempotent: an agent that already is as asked stays so. Resolves when it is done. */
   readonly control: (agent: string, action: Action) => Promise<void>;
-  readonly events: {
-    /** Those after `id` that are still known, oldest first; undefined if some are not. */
-    readonly after: (id: number) => readonly HostEvent[] | undefined;
-    /** Calls back with each later event until the signal. */
-    readonly follow: (tell: (event: HostEvent) => void, signal: AbortSignal) => void;
-  };
+  readonly events: HostEvents;
+}
+
+/** Everything that happened, as far back as it is kept. */
+export interface HostEvents {
+  /** The id of the last event; 0 if nothing ever happened. */
+  readonly last: () => number;
+  /** Those after `id` that are still known, oldest first; undefined if some are not. */
+  readonly after: (id: number) => readonly HostEvent[] | undefined;
+  /** Calls back with each later event until the signal; `after` already knows it then. */
+  readonly follow: (tell: (event: HostEvent) => void, signal: AbortSignal) => void;
 }

@@ -14,23 +14,25 @@ export type Phase = (typeof PHASES)[number];
 export const isVerdict = (phase: Phase): boolean => phase !== "queued" && phase !== "delivering";
 
 /** A prompt and how it stands, as people ask for it. Times are milliseconds since 1970. */
-export const PromptRecord = z.strictObject({
-  id: z.string(),
-  agent: z.string(),
-  text: z.string(),
-  key: z.string().nullable(),
-  priority: z.int(),
-  sequence: z.int(),
-  /** After this time it is not delivered any more. */
-  expires: z.int().nullable(),
-  phase: z.enum(PHASES),
-  /** Of the last delivery; 0 before the first. */
-  attempt: z.int(),
-  /** By what it counts as submitted, or why it was not. */
-  reason: z.string().nullable(),
-  accepted: z.int(),
-  changed: z.int(),
-});
+export const PromptRecord = z
+  .strictObject({
+    id: z.string(),
+    agent: z.string(),
+    text: z.string(),
+    key: z.string().nullable(),
+    priority: z.int(),
+    sequence: z.int(),
+    /** After this time it is not delivered any more. */
+    expires: z.int().nullable(),
+    phase: z.enum(PHASES),
+    /** Of the last delivery; 0 before the first. */
+    attempt: z.int(),
+    /** By what it counts as submitted, or why it was not. */
+    reason: z.string().nullable(),
+    accepted: z.int(),
+    changed: z.int(),
+  })
+  .meta({ id: "PromptRecord", description: "A prompt, and how it stands." });
 export type PromptRecord = z.output<typeof PromptRecord>;
 
 /** What is asked of whoever delivers prompts. */

@@ -26,7 +26,11 @@ const MAY_IMPORT: {
     io: true,
   },
   runtime: { folders: ["schema"], packages: ["zod", "execa"], io: true },
-  daemon: { folders: ["schema", "harnesses", "plan", "runtime"], packages: ["zod"], io: true },
+  daemon: {
+    folders: ["schema", "harnesses", "plan", "runtime"],
+    packages: ["zod", "fastify", "prom-client"],
+    io: true,
+  },
   cli: {
     folders: ["schema", "harnesses", "plan", "generator", "runtime", "daemon", "package.json"],
     packages: ["zod", "commander", "execa", "jiti/static"],

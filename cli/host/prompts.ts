@@ -1,9 +1,7 @@
 import { askPrompts, type ListedFleet } from "../../runtime/supervisor/local/listing.ts";
-import { ERRORS } from "../../schema/error-catalogue.ts";
-import { type ErrorCode, ForgeError } from "../../schema/errors.ts";
+import { isErrorCode } from "../../schema/error-catalogue.ts";
+import { ForgeError } from "../../schema/errors.ts";
 import type { PromptQuestion, PromptRecord } from "../../schema/prompt-record.ts";
-
-const isCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
 
 /** Asks the fleet that runs an agent. Throws what it refuses. */
 export async function askAbout(
@@ -23,5 +21,5 @@ export async function askAbout(
   }
   if ("prompts" in answer) return answer.prompts;
   const { code, message, fix } = answer.error;
-  throw new ForgeError(isCode(code) ? code : "NOT_SUPPORTED_HERE", message, { fix });
+  throw new ForgeError(isErrorCode(code) ? code : "NOT_SUPPORTED_HERE", message, { fix });
 }
