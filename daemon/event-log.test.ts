@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventLog } from "./event-log.ts";
 
-const news = (agent: string) => ({ agent, kind: "status", data: {} }) as const;
+const news = (agent: string) => ({ agent, kind: "finished", data: {} }) as const;
 
 test("whoever was away gets what happened since, or learns that some of it is gone", () => {
   const log = eventLog(() => 1000);

@@ -1,16 +1,16 @@
-import type { HostEvent } from "./host.ts";
+import type { HostEvent } from "../schema/api/event.ts";
+import type { HostEvents } from "./host.ts";
 
 /** As many as are kept for those who were away. */
 const KEPT = 4096;
 
-type News = Pick<HostEvent, "agent" | "kind" | "data">;
+/** An event without what the log adds. */
+type NewsOf<E> = E extends HostEvent ? Omit<E, "id" | "at"> : never;
+export type News = NewsOf<HostEvent>;
 
 /** What happened lately, for whoever follows it. */
-export interface EventLog {
+export interface EventLog extends HostEvents {
   readonly add: (news: News) => void;
-  readonly last: () => number;
-  readonly after: (id: number) => readonly HostEvent[] | undefined;
-  readonly follow: (tell: (event: HostEvent) => void, signal: AbortSignal) => void;
 }
 
 /**

@@ -38,6 +38,13 @@ export interface FleetPrompts extends AsyncDisposable {
   /** Begins with agents that were started. */
   readonly attach: (agents: Iterable<PromptedAgent>) => void;
   readonly note: (agent: string, kind: "started" | "ended") => void;
+  /** The terminal shows that the harness takes a prompt. */
+  readonly noteReady: (agent: string) => void;
+  /** Prompts of this agent without a verdict. */
+  readonly queued: (agent: string) => number;
+  /** Throws what is refused. */
+  readonly ask: (asked: PromptQuestion) => Promise<readonly PromptRecord[]>;
+  /** As `ask`, with the refusal in the answer. */
   readonly answer: (asked: PromptQuestion) => Promise<PromptAnswer>;
 }
 
@@ -107,6 +114,9 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
       for (const agent of agents) begin(agent);
     },
     note: (agent, kind) => deliveries.get(agent)?.note({ kind }),
+    noteReady: (agent) => deliveries.get(agent)?.note({ kind: "idle", at: null }),
+    queued: (agent) => ledger.open(agent).length,
+    ask: carryOut,
     answer: async (asked) => {
       try {
         return { prompts: [...(await carryOut(asked))] };
@@ -130,10 +140,15 @@ const unexpected = (error: unknown): ForgeError =>
   });
 
 /** A fleet without a ledger: its agents run, and whoever sends a prompt is told why it is not taken. */
-export const withoutPrompts = ({ code, message, fix }: ForgeError): FleetPrompts => ({
+export const withoutPrompts = (why: ForgeError): FleetPrompts => ({
   attach: () => {},
   note: () => {},
-  answer: async () => ({ error: { code, message, fix } }),
+  noteReady: () => {},
+  queued: () => 0,
+  ask: async () => {
+    throw why;
+  },
+  answer: async () => ({ error: { code: why.code, message: why.message, fix: why.fix } }),
   [Symbol.asyncDispose]: async () => {},
 });
 
