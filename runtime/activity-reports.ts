@@ -1,6 +1,7 @@
-import { constants } from "node:fs";
+import { constants, watch } from "node:fs";
 import { open } from "node:fs/promises";
-import { ActivityRecord } from "../schema/activity-record.ts";
+import { dirname } from "node:path";
+import { ActivityReport } from "../schema/activity-record.ts";
 import { objectIn } from "../schema/json.ts";
 import type { Clock } from "./clock.ts";
 
@@ -8,13 +9,15 @@ import type { Clock } from "./clock.ts";
 const MOST = 64 * 1024;
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** A harness appends its reports to a file. Milliseconds. */
-const LOOK_EVERY = 100;
+/** Milliseconds between looks at the file: where the kernel tells of changes, where it does not, and at most. */
+const RARELY = 2_000;
+const OFTEN = 100;
+const APART = 20;
 
 interface Following {
   readonly clock: Clock;
-  /** Gets each record once, in order: a turn that was over before anybody looked, too. */
-  readonly tell: (record: ActivityRecord) => void;
+  /** Gets each report once, in order: a turn that was over before anybody looked, too. */
+  readonly tell: (report: ActivityReport) => void;
   readonly signal: AbortSignal;
 }
 
@@ -22,14 +25,42 @@ interface Following {
 export async function followReports(file: string, following: Following): Promise<void> {
   const { clock, tell, signal } = following;
   const read = reportsIn(file);
+  const changes = changesOf(dirname(file), clock, signal);
   while (!signal.aborted) {
-    for (const record of await read()) tell(record);
-    await clock.sleep(LOOK_EVERY, signal).catch(() => {}); // over
+    for (const report of await read()) tell(report);
+    await changes.next();
+    await clock.sleep(APART, signal).catch(() => {}); // over
   }
 }
 
+/** Resolves with the next change of a folder, and now and then without one: the agent may take its folder away. */
+function changesOf(folder: string, clock: Clock, signal: AbortSignal) {
+  let isTold = false;
+  let wake = new AbortController();
+  const changed = () => {
+    isTold = true;
+    wake.abort();
+  };
+  signal.addEventListener("abort", changed, { once: true });
+  let pause = RARELY;
+  try {
+    watch(folder, { signal }, changed).on("error", () => {
+      pause = OFTEN;
+    });
+  } catch {
+    pause = OFTEN; // no watch is left, or the folder is not there yet
+  }
+  return {
+    next: async (): Promise<void> => {
+      wake = new AbortController();
+      if (!isTold) await clock.sleep(pause, wake.signal).catch(() => {}); // something changed
+      isTold = false;
+    },
+  };
+}
+
 /** Reads what was added since the last call; the end of a longer addition is lost. */
-function reportsIn(file: string): () => Promise<readonly ActivityRecord[]> {
+function reportsIn(file: string): () => Promise<readonly ActivityReport[]> {
   let position = 0;
   let rest = "";
   return async () => {
@@ -47,7 +78,7 @@ function reportsIn(file: string): () => Promise<readonly ActivityRecord[]> {
       position = from + bytesRead;
       const lines = (rest + buffer.subarray(0, bytesRead).toString("utf8")).split("\n");
       rest = (lines.pop() ?? "").slice(-MOST);
-      return lines.flatMap((line) => ActivityRecord.safeParse(objectIn(line)).data ?? []);
+      return lines.flatMap((line) => ActivityReport.safeParse(objectIn(line)).data ?? []);
     } finally {
       await handle.close();
     }
