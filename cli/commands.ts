@@ -18,5 +18,6 @@ export const COMMANDS: Commands = {
   start: async () => (await import("./commands/start.ts")).startCommand(),
   restart: async () => (await import("./commands/restart.ts")).restartCommand(),
   harness: async () => (await import("./commands/harness.ts")).harnessCommand(),
+  daemon: async () => (await import("./commands/daemon.ts")).daemonCommand(),
   plan: async () => (await import("./commands/plan.ts")).planCommand(),
 };

@@ -3,7 +3,7 @@ import { followReports } from "../runtime/activity-reports.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Terminal } from "../runtime/terminal/engine/terminal.ts";
 import type { Tmux } from "../runtime/terminal/engine/tmux.ts";
-import type { ActivityRecord } from "../schema/activity-record.ts";
+import type { ActivityReport } from "../schema/activity-record.ts";
 import { ForgeError } from "../schema/errors.ts";
 import type { Plan, Sign } from "../schema/plan.ts";
 import type { PromptAnswer, PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
@@ -172,8 +172,8 @@ function turnsOf({ runtime }: PromptedAgent, clock: Clock, signal: AbortSignal) 
   let began = 0;
   return {
     hasBegunSince: async (since: number) => began >= since,
-    follow: (tell: (record: ActivityRecord) => void): Promise<void> => {
-      const noted = (record: ActivityRecord) => {
+    follow: (tell: (record: ActivityReport) => void): Promise<void> => {
+      const noted = (record: ActivityReport) => {
         if (record.state === "busy" && record.event !== SEEN) began = Math.max(began, record.at);
         tell(record);
       };
@@ -192,7 +192,7 @@ interface Clocks {
 
 function report(
   delivery: Delivery,
-  { state, event, at: then }: ActivityRecord,
+  { state, event, at: then }: ActivityReport,
   { clock, wall }: Clocks,
 ) {
   const at = clock.now() - (wall() - then);

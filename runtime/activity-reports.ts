@@ -1,6 +1,7 @@
-import { constants } from "node:fs";
+import { constants, type FSWatcher, statSync, watch } from "node:fs";
 import { open } from "node:fs/promises";
-import { ActivityRecord } from "../schema/activity-record.ts";
+import { dirname } from "node:path";
+import { ActivityReport } from "../schema/activity-record.ts";
 import { objectIn } from "../schema/json.ts";
 import type { Clock } from "./clock.ts";
 
@@ -8,13 +9,15 @@ import type { Clock } from "./clock.ts";
 const MOST = 64 * 1024;
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** A harness appends its reports to a file. Milliseconds. */
-const LOOK_EVERY = 100;
+/** Milliseconds between looks at the file: where the kernel tells of changes, where it does not, and at most. */
+const RARELY = 2_000;
+const OFTEN = 250;
+const APART = 20;
 
 interface Following {
   readonly clock: Clock;
-  /** Gets each record once, in order: a turn that was over before anybody looked, too. */
-  readonly tell: (record: ActivityRecord) => void;
+  /** Gets each report once, in order: a turn that was over before anybody looked, too. */
+  readonly tell: (report: ActivityReport) => void;
   readonly signal: AbortSignal;
 }
 
@@ -22,24 +25,72 @@ interface Following {
 export async function followReports(file: string, following: Following): Promise<void> {
   const { clock, tell, signal } = following;
   const read = reportsIn(file);
+  const changes = changesOf(dirname(file), clock, signal);
   while (!signal.aborted) {
-    for (const record of await read()) tell(record);
-    await clock.sleep(LOOK_EVERY, signal).catch(() => {}); // over
+    for (const report of await read()) tell(report);
+    await changes.next();
+    await clock.sleep(APART, signal).catch(() => {}); // over
   }
 }
 
+/** Resolves with the next change of a folder, and now and then without one: the folder may come, go and be replaced. */
+function changesOf(folder: string, clock: Clock, signal: AbortSignal) {
+  let isTold = false;
+  let wake = new AbortController();
+  let watched: { readonly identity: string; readonly watcher: FSWatcher } | undefined;
+  const changed = () => {
+    isTold = true;
+    wake.abort();
+  };
+  const leave = () => {
+    watched?.watcher.close();
+    watched = undefined;
+  };
+  const lookAgain = () => {
+    const now = identityOf(folder);
+    if (now === watched?.identity || signal.aborted) return;
+    leave();
+    try {
+      if (now === undefined) return;
+      watched = { identity: now, watcher: watch(folder, changed).on("error", leave) };
+      isTold = true; // what came before the watch began
+    } catch {
+      // No watch is left.
+    }
+  };
+  signal.addEventListener("abort", changed, { once: true });
+  signal.addEventListener("abort", leave, { once: true });
+  return {
+    next: async (): Promise<void> => {
+      if (!isTold) lookAgain();
+      wake = new AbortController();
+      const pause = watched ? RARELY : OFTEN;
+      if (!isTold) await clock.sleep(pause, wake.signal).catch(() => {}); // something changed
+      isTold = false;
+    },
+  };
+}
+
+/** Undefined if it is not there. */
+function identityOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat && `${stat.dev}:${stat.ino}`;
+}
+
 /** Reads what was added since the last call; the end of a longer addition is lost. */
-function reportsIn(file: string): () => Promise<readonly ActivityRecord[]> {
+function reportsIn(file: string): () => Promise<readonly ActivityReport[]> {
   let position = 0;
   let rest = "";
+  let known = "";
   return async () => {
     const handle = await open(file, FLAGS).catch(() => undefined); // not yet
     if (handle === undefined) return [];
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) return [];
-      const { size } = stat;
-      if (size < position) [position, rest] = [0, ""]; // another file
+      const { size, dev, ino } = stat;
+      const isAnother = size < position || known !== `${dev}:${ino}`;
+      if (isAnother) [position, rest, known] = [0, "", `${dev}:${ino}`];
       const from = Math.max(position, size - MOST);
       const buffer = Buffer.alloc(Math.max(0, size - from));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);
@@ -47,7 +98,7 @@ function reportsIn(file: string): () => Promise<readonly ActivityRecord[]> {
       position = from + bytesRead;
       const lines = (rest + buffer.subarray(0, bytesRead).toString("utf8")).split("\n");
       rest = (lines.pop() ?? "").slice(-MOST);
-      return lines.flatMap((line) => ActivityRecord.safeParse(objectIn(line)).data ?? []);
+      return lines.flatMap((line) => ActivityReport.safeParse(objectIn(line)).data ?? []);
     } finally {
       await handle.close();
     }

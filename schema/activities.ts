@@ -3,6 +3,7 @@ export const ACTIVITIES = [
   "starting",
   "ready",
   "busy",
+  "stuck",
   "waiting-permission",
   "waiting-login",
   "rate-limited",

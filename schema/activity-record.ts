@@ -12,3 +12,11 @@ export const ActivityRecord = z.looseObject({
   event: z.string().describe("How it is known: an event of the harness, or `screen`."),
 });
 export type ActivityRecord = z.output<typeof ActivityRecord>;
+
+/** A line of an agent's events: its harness may also tell what changes no state. An agent can write anything there. */
+export const ActivityReport = ActivityRecord.extend({
+  state: Activity.optional(),
+  session: z.string().nullish().catch(null).describe("The harness's name of the conversation."),
+  turn: z.string().nullish().catch(null).describe("The harness's name of the turn."),
+});
+export type ActivityReport = z.output<typeof ActivityReport>;

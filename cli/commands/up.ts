@@ -18,6 +18,8 @@ interface Flags {
   readonly json?: true;
   readonly detach?: true;
   readonly detached?: true;
+  /** Milliseconds. */
+  readonly stuckAfter?: number;
 }
 
 export const upCommand = (): Command =>
@@ -34,16 +36,22 @@ export const upCommand = (): Command =>
         "json",
       ),
     )
+    .option(
+      "--stuck-after <seconds>",
+      "how long nothing may change in a turn before the agent is told to be stuck (default: 600)",
+      milliseconds,
+    )
     .addOption(new Option("--detached", "what --detach starts").hideHelp())
     .option("--json", "print events of the agents on standard output, one JSON object per line")
     .action(up);
 
-async function up(file: string, { state, harness, json, detach, detached }: Flags): Promise<void> {
+async function up(file: string, flags: Flags): Promise<void> {
+  const { state, harness, json, detach, detached, stuckAfter } = flags;
   // A terminal or pipe that goes away must not end us before the agents.
   surviveWithoutOutput();
   const path = resolve(file);
   const machine = { env: process.env, cwd: process.cwd(), execPath: process.execPath };
-  if (detach) return upDetached(path, { state, harness }, machine);
+  if (detach) return upDetached(path, { state, harness, stuckAfter }, machine);
   const start = async (signal: AbortSignal) => {
     const fleet = await loadFleetFile(path);
     const stateIn = state === undefined ? defaultState(path, machine) : resolve(state);
@@ -58,6 +66,7 @@ async function up(file: string, { state, harness, json, detach, detached }: Flag
       signal,
       machine,
       listedAs: path,
+      stuckAfter,
     });
   };
   const fleet = await untilSignal(process, start, async ({ agents }) => {
@@ -71,16 +80,22 @@ async function up(file: string, { state, harness, json, detach, detached }: Flag
   });
 }
 
+interface Detached extends Pick<Flags, "harness"> {
+  readonly state: string | undefined;
+  readonly stuckAfter: number | undefined;
+}
+
 /** The same, as a process of its own. */
 async function upDetached(
   path: string,
-  { state, harness }: Pick<Flags, "harness"> & { readonly state: string | undefined },
+  { state, harness, stuckAfter }: Detached,
   machine: Machine,
 ): Promise<void> {
   const args = [
     ...process.argv.slice(1, 2),
     ...["up", path, "--detached"],
     ...(state === undefined ? [] : ["--state", resolve(state)]),
+    ...(stuckAfter === undefined ? [] : ["--stuck-after", String(stuckAfter / 1000)]),
     ...Object.entries(harness).flatMap(([name, bin]) => ["--harness", `${name}=${bin}`]),
   ];
   const outcome = await (await import("../up/detach.ts")).detach(args, machine);
@@ -97,6 +112,12 @@ const sayToPeople = (event: UpEvent): void => {
 };
 
 const printEvent = (event: UpEvent): void => printJson(stamped(event));
+
+function milliseconds(text: string): number {
+  if (!/^\d{1,6}$/.test(text) || Number(text) === 0)
+    throw new InvalidArgumentError("Expected a number of seconds above 0.");
+  return Number(text) * 1000;
+}
 
 /** Which harnesses there are is known once the fleet is loaded. */
 function program(text: string, before: Programs): Programs {

@@ -42,6 +42,8 @@ export interface StartOptions {
   readonly policy?: RestartPolicy;
   /** Milliseconds that a harness has between SIGTERM and SIGKILL. */
   readonly stopTimeout?: number;
+  /** Milliseconds without any change in a turn after which an agent is stuck. */
+  readonly stuckAfter?: number | undefined;
   /** Fleet file under which `forge ps` and the like find the fleet; without it they do not. */
   readonly listedAs?: string;
 }
@@ -97,6 +99,7 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
     clock,
     policy,
     stopTimeout,
+    stuckAfter: options.stuckAfter,
     tell: tellAll,
     listedAs,
   };

@@ -16,7 +16,7 @@ async function take(path: string) {
   const refused: string[] = [];
   await takeSpool({
     folder: path,
-    accept: ({ text }) => {
+    accept: async ({ text }) => {
       if (text === "no") throw new Error("refused");
       texts.push(text);
     },

@@ -6,8 +6,8 @@ import { SpooledPrompt } from "../../schema/spooled-prompt.ts";
 
 interface Options {
   readonly folder: string;
-  /** Durable once it returns; throws for what is refused. */
-  readonly accept: (prompt: SpooledPrompt) => void;
+  /** Durable once it resolves; rejects for what is refused. */
+  readonly accept: (prompt: SpooledPrompt) => Promise<void>;
   /** Gets what could not be accepted; the file stays, as `NAME.refused`. */
   readonly refuse: (file: string, error: unknown) => void;
 }
@@ -22,7 +22,7 @@ export async function takeSpool({ folder, accept, refuse }: Options): Promise<vo
   for (const name of names.filter((each) => /^[^.].*\.json$/.test(each)).sort()) {
     const file = join(folder, name);
     try {
-      accept(SpooledPrompt.parse(objectIn(await textOf(file))));
+      await accept(SpooledPrompt.parse(objectIn(await textOf(file))));
       await unlink(file);
     } catch (error) {
       refuse(file, error);

@@ -10,7 +10,7 @@ type Looked = Extract<Event, { kind: "looked" }>;
 
 export function looked(before: Agent, { id, seen }: Looked, now: Now): Step {
   const { looks, run } = before;
-  if (looks.since === null || looks.id !== id || run !== "up") return only(before);
+  if (looks.id !== id || run !== "up") return only(before);
   const answered = { ...before, looks: { ...looks, since: null } };
   if (seen === null) return unseen(answered, now);
   // What was told since it began is newer than what it saw.

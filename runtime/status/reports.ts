@@ -30,6 +30,7 @@ function tell(agent: Agent, report: Report, at: number, now: Now): Step {
       return agent.known.state === "starting" ? enter(agent, { ...news, state }, now) : only(agent);
     case "exited":
     case "unknown":
+    case "stuck":
       return only(agent); // not the harness's to tell
     case "busy":
       return enter({ ...agent, lastWork: at }, { ...news, state }, now);

@@ -411,6 +411,20 @@ test("failed requests are told once each; what an earlier run left in view is no
   assert.deepEqual(lines, ["Error: no connection, 1 of 3", "Error: 500"]);
 });
 
+test("a turn that is over at once is looked at, and one that ended with its harness is not", () => {
+  const agent = ready();
+  agent.report("busy");
+  agent.report("ready");
+  agent.show({ shown: "ready", failure: "Error: 404" });
+  agent.pass(1_000);
+  assert.ok(agent.told().includes("Error: 404"));
+  agent.report("busy");
+  agent.show({ shown: "ready", failure: "Error: closed" });
+  agent.supervise({ state: "exited", reason: "exited 0" });
+  agent.pass(10_000);
+  assert.deepEqual(agent.told(), ["busy", "exited", "turn-ended"]);
+});
+
 test("since is never in the future, wherever the wall clock is set to", () => {
   const agent = ready();
   agent.pass(10_000);

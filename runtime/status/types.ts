@@ -8,7 +8,7 @@ export interface Now {
 }
 
 /** What a terminal can show of the state. */
-export type Shown = Exclude<Activity, "starting" | "unknown" | "exited">;
+export type Shown = Exclude<Activity, "starting" | "stuck" | "unknown" | "exited">;
 
 /** What one look at the terminal found. */
 export interface Seen {

@@ -105,7 +105,9 @@ export async function createLab(): Promise<Lab> {
       const clock = systemClock;
       const policy = RESTART;
       const stopTimeout = MINUTE;
-      const own = { agents, state, env, tools, clock, policy, stopTimeout, tell: log.tell };
+      // Terminals change in real time, whatever clock a test brings for long waits.
+      const clocks = { clock, watchClock: systemClock };
+      const own = { agents, state, env, tools, ...clocks, policy, stopTimeout, tell: log.tell };
       const fleet = await startAgents({ ...own, ...more });
       fleets.push(fleet);
       return fleet;

@@ -1,20 +1,18 @@
-import { join } from "node:path";
-import type { Activity } from "../../../schema/activity-record.ts";
+import type { AgentStatus as Status } from "../../../schema/agent-status.ts";
 import type { ErrorCode } from "../../../schema/errors.ts";
 import { type EndReason, isRestarted, REFUSED, reasonOf } from "../../../schema/lifecycle.ts";
 import type { Plan, Sign } from "../../../schema/plan.ts";
 import type { StatusFolder } from "../../activity-records.ts";
-import { followReports } from "../../activity-reports.ts";
 import type { Clock } from "../../clock.ts";
-import { failureWatch } from "../../terminal/engine/failures.ts";
+import { type StatusWatch, watchStatus } from "../../status/watch.ts";
 import { quit } from "../../terminal/engine/quit.ts";
 import type { Terminal } from "../../terminal/engine/terminal.ts";
 import type { Tmux } from "../../terminal/engine/tmux.ts";
-import { watchStatus } from "../../terminal/engine/watch.ts";
 import type { Holder, Run } from "./agent-terminal.ts";
-import { describeEnding, type Ending, modelFails, type UpEvent } from "./events.ts";
+import { describeEnding, type Ending, type UpEvent } from "./events.ts";
 import { killMarked, signal } from "./processes.ts";
 import { afterFailure, firstStart, type History, type RestartPolicy } from "./restart.ts";
+import { statusEvents } from "./status-events.ts";
 
 export type AgentStatus = "starting" | "running" | "backing-off" | "exited" | "failed" | "stopped";
 
@@ -34,6 +32,10 @@ export interface AgentOptions {
   readonly policy: RestartPolicy;
   readonly stopTimeout: number;
   readonly clock: Clock;
+  /** By which its terminal is looked at. */
+  readonly watchClock: Clock;
+  /** Milliseconds without any change in a turn after which the agent is stuck. */
+  readonly stuckAfter?: number | undefined;
   readonly tell: (event: UpEvent) => void;
 }
 
@@ -45,6 +47,10 @@ export interface RunningAgent {
   /** Folder of `events` and `status`, which forge-signal writes. */
   readonly runtime: string;
   readonly status: () => AgentStatus;
+  /** What it does, since when, and how that is known. */
+  readonly state: () => Status;
+  /** Turns that ended since it was last started. */
+  readonly turns: () => number;
   /** Resolves when the harness does not run and will not be started again. Never rejects. */
   readonly settled: Promise<void>;
   /** The text that quits the harness, SIGTERM, `stopTimeout` of patience, then SIGKILL to whatever is left. */
@@ -76,6 +82,8 @@ export function superviseAgent(options: AgentOptions): RunningAgent {
     tmux: options.holder.tmux,
     runtime: options.runtime,
     status: () => agent.status,
+    state: () => agent.watch.status(),
+    turns: () => agent.watch.turns(),
     settled,
     stop: () => {
       stop.abort();
@@ -119,6 +127,8 @@ interface Failure {
 
 class Supervision {
   status: AgentStatus = "starting";
+  readonly watch: StatusWatch;
+  readonly #over = new AbortController();
   readonly #options: AgentOptions;
   readonly #stop: Abortable;
   readonly #kill: Abortable;
@@ -127,19 +137,16 @@ class Supervision {
     this.#options = options;
     this.#stop = stop;
     this.#kill = kill;
+    const { plan, terminal, failure, runtime, records, watchClock: clock, stuckAfter } = options;
+    this.watch = watchStatus({
+      ...{ terminal, signs: plan.terminal, failure, runtime, records, clock, wall: Date.now },
+      ...{ stuckAfter, tell: statusEvents(plan.agent, options.tell), signal: this.#over.signal },
+    });
   }
 
   async run(): Promise<void> {
-    const { clock, plan, tell, terminal, records: status } = this.#options;
-    const over = new AbortController();
-    const { agent, terminal: signs } = plan;
-    const { signal } = over;
-    const say = (state: Activity, screen: readonly string[]) =>
-      tell({ kind: "status", agent, state, screen });
-    const watching = Promise.all([
-      watchStatus({ status, terminal, signs, clock, tell: say, signal }),
-      this.#watchFailures(signal),
-    ]);
+    const { clock, plan, tell } = this.#options;
+    const { agent } = plan;
     try {
       for (let next: History | undefined = firstStart(clock.now()); next !== undefined; ) {
         const history: History = next;
@@ -152,29 +159,21 @@ class Supervision {
     } catch (error) {
       this.status = "failed";
       const reason = error instanceof Error ? error.message : String(error);
+      this.watch.note({ state: "failed", reason });
       tell({ kind: "failed", agent, reason, cause: null, code: null, screen: [] });
     } finally {
-      over.abort();
-      await watching;
+      this.#over.abort();
+      await this.watch.over;
     }
-  }
-
-  async #watchFailures(signal: AbortSignal): Promise<void> {
-    const { clock, plan, tell, terminal, runtime, failure: sign } = this.#options;
-    const { agent } = plan;
-    if (sign === null) return;
-    const warn = (shown: string) =>
-      tell({ kind: "warning", agent, reason: modelFails(agent, shown) });
-    const note = failureWatch({ terminal, sign, clock, tell: warn, signal });
-    const file = join(runtime, "events");
-    await followReports(file, { clock, signal, tell: ({ state }) => note(state) });
   }
 
   async #runOnce(): Promise<Outcome> {
     const { holder, launcher, marker, clock, plan, tell, records } = this.#options;
+    this.watch.note({ state: "starting" });
     try {
       const run = await holder.start(launcher);
       this.status = "running";
+      this.watch.note({ state: "running" }, run.pid);
       const { name, version } = plan.package;
       tell({ kind: "started", agent: plan.agent, harness: name, version, pid: run.pid });
       const ending = await Promise.race([run.ended, this.#stop.aborted]);
@@ -190,6 +189,7 @@ class Supervision {
 
   async #end(run: Run): Promise<"willingly" | "by force"> {
     const { plan, stopTimeout, clock, tell } = this.#options;
+    this.watch.note({ state: "stopping" });
     tell({ kind: "stopping", agent: plan.agent });
     const over = await this.#quit(run);
     if (over) return "willingly";
@@ -212,6 +212,7 @@ class Supervision {
 
   #stopped(forced: boolean): undefined {
     this.status = "stopped";
+    this.watch.note({ state: "stopped" });
     this.#options.tell({ kind: "stopped", agent: this.#options.plan.agent, forced });
   }
 
@@ -225,6 +226,7 @@ class Supervision {
     if (refusal) return this.#failed({ ...refusal, cause });
     if (!isRestarted(ending)) {
       this.status = "exited";
+      this.watch.note({ state: "exited", reason: describeEnding(ending) });
       tell({ kind: "exited", agent, ending, cause });
       return undefined;
     }
@@ -235,6 +237,7 @@ class Supervision {
       return this.#failed({ reason, cause: "start-limit", code: null });
     }
     this.status = "backing-off";
+    this.watch.note({ state: "restarting", reason: describeEnding(ending), delay: verdict.delay });
     const counted = { failures: history.starts, limit: policy.burst };
     tell({ kind: "restarting", agent, ending, cause, delay: verdict.delay, ...counted });
     await clock.sleep(verdict.delay, this.#stop.signal).catch(() => {}); // a stop ends it early
@@ -244,6 +247,7 @@ class Supervision {
   async #failed(why: Failure): Promise<undefined> {
     const { plan, terminal, tell } = this.#options;
     this.status = "failed";
+    this.watch.note({ state: "failed", reason: why.reason });
     const { screen } = await terminal.look().catch(() => ({ screen: "" })); // gone with its terminal
     const lines = screen.split("\n").filter((text) => text.trim() !== "");
     tell({ kind: "failed", agent: plan.agent, ...why, screen: lines.slice(-SHOWN) });

@@ -63,7 +63,7 @@ export const modelFails = (agent: string, shown: string): string =>
 
 /** What people are told unasked: not the turns, but what waits for them. */
 export const concernsPeople = (event: UpEvent): boolean =>
-  event.kind !== "status" || /^(waiting-|rate-|unknown)/.test(event.state);
+  event.kind !== "status" || /^(waiting-|rate-|stuck|unknown)/.test(event.state);
 
 /** The event as people read it; a failure brings the end of its terminal, indented. */
 export function line(event: UpEvent): string {
@@ -72,7 +72,8 @@ export function line(event: UpEvent): string {
 
 /** States that wait for a person, with what to do. */
 const SAID: { readonly [state: string]: string | undefined } = {
-  unknown: "has not become ready so far; forge attach shows its terminal",
+  unknown: "shows neither that it is ready nor that it works; forge attach shows its terminal",
+  stuck: "stuck: nothing has changed in its turn for a while; forge attach shows its terminal",
   "waiting-login":
     "waiting-login: the harness has no key or login, or the provider refused it. Declare its key in secrets, or log in with forge attach --take",
   "rate-limited":

@@ -47,6 +47,10 @@ export interface UpOptions {
   readonly env: { readonly [name: string]: string | undefined };
   readonly tools: Tools;
   readonly clock: Clock;
+  /** By which terminals are looked at; `clock` if it is not given. */
+  readonly watchClock?: Clock;
+  /** Milliseconds without any change in a turn after which an agent is stuck. */
+  readonly stuckAfter?: number | undefined;
   readonly policy: RestartPolicy;
   readonly stopTimeout: number;
   readonly tell: (event: UpEvent) => void;
@@ -230,7 +234,7 @@ async function open(
   { options, run, undo }: Context,
 ): Promise<Ready | undefined> {
   const { plan, folder, launcher, failure = null } = agent;
-  const { tell, env, tools, clock, policy, stopTimeout } = options;
+  const { tell, env, tools, clock, watchClock = clock, policy, stopTimeout, stuckAfter } = options;
   const name = plan.agent;
   const marker = `${run}/${name}`;
   const credentials = join(folder, "credentials");
@@ -258,7 +262,7 @@ async function open(
       superviseAgent({
         ...{ plan, launcher, marker, holder, terminal, failure },
         ...{ runtime: status, records: statusIn(status) },
-        ...{ policy, stopTimeout, clock, tell },
+        ...{ policy, stopTimeout, clock, watchClock, stuckAfter, tell },
       }),
   };
 }

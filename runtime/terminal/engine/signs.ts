@@ -31,7 +31,7 @@ function textOf(seen: Look, sign: Sign): string {
 }
 
 export interface Shown {
-  readonly state: Activity;
+  readonly state: Exclude<Activity, "starting" | "busy" | "stuck" | "unknown" | "exited">;
   /** What shows it, if a person should read it. */
   readonly text: string;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLab } from "../../../tests/e2e/up-lab.ts";
-import { type Clock, systemClock } from "../../clock.ts";
-import { stateShown } from "./signs.ts";
+import { createLab } from "../../tests/e2e/up-lab.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { stateShown } from "../terminal/engine/signs.ts";
 
 const SIGNS = {
   ready: { screen: "^ready" },
@@ -40,7 +40,7 @@ test("the terminal tells a state only where its signs leave no doubt", () => {
 });
 
 /** As the launcher and hooks write: $1 state, $2 event. */
-const SAY = `say() { printf '{"at":%s,"state":"%s","event":"%s"}\\n' "$(($(date +%s%N) / 1000000))" "$1" "$2" >$RUNTIME_DIRECTORY/status; }`;
+const SAY = `say() { printf '{"at":%s,"state":"%s","event":"%s"}\\n' "$(($(date +%s%N) / 1000000))" "$1" "$2" | tee -a $RUNTIME_DIRECTORY/events >$RUNTIME_DIRECTORY/status; }`;
 
 test("an agent's records and events say when it is ready, busy and gone", async () => {
   await using lab = await createLab();
@@ -68,8 +68,8 @@ test("an agent's records and events say when it is ready, busy and gone", async 
   assert.equal(lab.events.at(-1)?.kind, "exited");
 });
 
-/** A minute passes in less than a second. */
-const HURRY = 100;
+/** A minute passes in two seconds. */
+const HURRY = 30;
 const hurried: Clock = {
   now: () => systemClock.now() * HURRY,
   sleep: (ms, signal) => systemClock.sleep(ms / HURRY, signal),
@@ -96,7 +96,7 @@ test("a start that shows nothing for a minute is unknown, once, and may still be
   const script = `${SAY}
     say starting start
     echo loading; read -r _; echo ready; read -r _`;
-  await lab.start([lab.agent("a", script)], { clock: hurried });
+  await lab.start([lab.agent("a", script)], { watchClock: hurried });
   await lab.event("a", "status");
   const began = hurried.now();
   const { state } = await lab.event("a", "status", 2);

@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import type { Clock } from "../../runtime/clock.ts";
+import { checkManifest } from "../../runtime/supervisor/systemd/check.ts";
+import { readManifest } from "../../runtime/supervisor/systemd/manifest.ts";
+import { watchAgents } from "../../runtime/supervisor/systemd/watch.ts";
+import { interrupt } from "../../runtime/terminal/engine/interrupt.ts";
+import type { Role } from "../../schema/api/operations.ts";
+import { ForgeError } from "../../schema/errors.ts";
+import { PATHS } from "../../schema/host-paths.ts";
+import type { SpooledPrompt } from "../../schema/spooled-prompt.ts";
+import { eventLog } from "../event-log.ts";
+import { type FleetPrompts, fleetPrompts, withoutPrompts } from "../fleet-prompts.ts";
+import { inheritedSockets } from "../http/inherited.ts";
+import { type Endpoint, serveHost } from "../http/listen.ts";
+import { openLedger } from "../ledger/ledger.ts";
+import { observedLedger } from "../observed-ledger.ts";
+import { declaredAgents, type HostAgent } from "./agents.ts";
+import { nixosHost } from "./host.ts";
+import { takeSpool } from "./spool.ts";
+import { createUnits } from "./units.ts";
+import { type AgentWatch, watchAgent } from "./watch.ts";
+
+interface Options {
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly pid: number;
+  readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  readonly wall: () => number;
+  /** A line for the journal. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** By the name of the socket, see modules/daemon.nix. */
+const ROLES: ReadonlyMap<string, Role> = new Map([
+  ["forge-operators", "write"],
+  ["forge-observers", "read"],
+]);
+
+/** The daemon of a NixOS host, until the signal. Throws MANIFEST_MISSING, MANIFEST_INVALID, PLAN_INVALID, LISTEN_FAILED. */
+export async function runDaemon(options: Options): Promise<void> {
+  const { env, pid, clock, wall, say, signal } = options;
+  await using undo = new AsyncDisposableStack();
+  const units = createUnits();
+  const manifest = checkManifest(readManifest());
+  const agents = await declaredAgents({ manifest, units, clock });
+  const events = eventLog(wall);
+  const prompts = undo.use(openPrompts(options, agents, events.add));
+  prompts.attach(agents.values());
+  const watches = new Map<string, AgentWatch>();
+  for (const [name, agent] of agents)
+    watches.set(name, watchAgent(agent, { clock, wall, events, prompts, signal }));
+  const watching = watchAgents({
+    ...{ clock, signal },
+    tell: (found) => {
+      for (const { agent, kind } of units.update(found)) prompts.note(agent, kind);
+      for (const [name, watch] of watches) watch.unit(units.of(name));
+    },
+    fail: (error) => say(error instanceof Error ? error.message : String(error)),
+  });
+  await takeSpool({ folder: PATHS.spool, ...spooled(prompts, wall, say) });
+  const statusOf = (name: string) => {
+    const watch = watches.get(name);
+    if (watch === undefined) throw new Error(`${name} is not watched`);
+    return { status: watch.status(), turns: watch.turns() };
+  };
+  const host = nixosHost({
+    ...{ agents, units, statusOf, prompts, events },
+    interrupt: (agent) => endTurn(agent, clock),
+  });
+  undo.use(await serveHost({ host, endpoints: endpoints(env, pid), warn: say }));
+  say(`serves ${agents.size} agents`);
+  await watching;
+  await Promise.all([...watches.values()].map(({ over }) => over));
+}
+
+/** Agents run on without prompts, and whoever sends one is told why it is not taken. */
+function openPrompts(
+  { env, clock, wall, say }: Options,
+  agents: ReadonlyMap<string, HostAgent>,
+  add: ReturnType<typeof eventLog>["add"],
+): FleetPrompts {
+  const composers = new Map(
+    [...agents].map(([name, { recipe }]) => [name, recipe?.composer ?? null]),
+  );
+  const state = env["STATE_DIRECTORY"] ?? ".";
+  try {
+    const ledger = observedLedger(
+      openLedger(join(state, "prompts.db"), { now: wall }),
+      (record) => {
+        const { text: _, ...data } = record;
+        add({ agent: record.agent, kind: "prompt", data });
+      },
+    );
+    const warn = (agent: string, reason: string) => say(`${agent}: ${reason}`);
+    return fleetPrompts({ ledger, composers, clock, wall, warn });
+  } catch (error) {
+    if (!(error instanceof ForgeError)) throw error;
+    say(error.report());
+    return withoutPrompts(error);
+  }
+}
+
+function endpoints(env: Options["env"], pid: number): readonly Endpoint[] {
+  return [...inheritedSockets(env, pid)].flatMap(([name, fds]) => {
+    const role = ROLES.get(name);
+    return role ? fds.map((fd) => ({ kind: "inherited", fd, role }) as const) : [];
+  });
+}
+
+/** Prompts that were sent while no daemon ran. */
+function spooled(prompts: FleetPrompts, wall: () => number, say: Options["say"]) {
+  return {
+    accept: async ({ agent, text, key, priority, expires }: SpooledPrompt) => {
+      const ttl = expires === undefined ? undefined : expires - wall();
+      await prompts.ask({
+        ...{ kind: "send", agent, text, key },
+        ...(priority === undefined ? {} : { priority }),
+        ...(ttl === undefined ? {} : { ttl: Math.max(1, ttl) }),
+      });
+    },
+    refuse: (file: string, error: unknown) =>
+      say(`${file} is not taken: ${error instanceof Error ? error.message : String(error)}`),
+  };
+}
+
+async function endTurn({ name, terminal, plan, recipe }: HostAgent, clock: Clock): Promise<void> {
+  const presses = recipe?.interrupt ?? [];
+  if (presses.length === 0) {
+    throw new ForgeError("NOT_SUPPORTED_HERE", `${name}: its harness has no way to end a turn`, {
+      fix: `restart the agent: forge restart ${name}`,
+    });
+  }
+  await interrupt({ terminal, signs: plan.terminal, presses, clock });
+}
