@@ -49,7 +49,10 @@ function byPort(authorization?: string): Pick<Asked, "at" | "headers"> {
 }
 
 const REFUSED = [401, 403];
-const statusOf = async (operation: Documented, who: Pick<Asked, "at" | "headers">) => {
+const statusOf = async (
+  operation: Documented,
+  who: Pick<Asked, "at" | "headers">,
+): Promise<number> => {
   const [sample] = fc.sample(requestFor(operation), { numRuns: 1, seed: 1 });
   assert.ok(sample);
   const { path, body } = sample;
@@ -68,7 +71,7 @@ for (const operation of DOCUMENTED) {
     for (const [who, { way, may }] of Object.entries(ASKERS)) {
       const before = [host.events.last(), host.controlled.length];
       const status = await statusOf(operation, way());
-      const isAllowed = may === "write" || may === operation.role;
+      const isAllowed: boolean = may === "write" || may === operation.role;
       assert.equal(REFUSED.includes(status), !isAllowed, `${who}: ${status}`);
       if (may === "nothing") assert.equal(status, 401, who);
       if (!isAllowed) assert.deepEqual([host.events.last(), host.controlled.length], before, who);
