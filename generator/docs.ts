@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { declarationOf } from "../harnesses/fleet.ts";
+import { openApiDocument } from "../schema/api/openapi.ts";
 import { ERRORS } from "../schema/error-catalogue.ts";
 import type { Harness } from "../schema/recipe/harness.ts";
 import { fill } from "./template.ts";
@@ -21,3 +22,6 @@ export const errorDocs = (): string =>
   fill("errors.md", {
     errors: Object.entries(ERRORS).map(([code, meaning]) => ({ code, meaning })),
   });
+
+/** docs/openapi.json: the API that the daemon serves. */
+export const openApi = (): string => `${JSON.stringify(openApiDocument(), null, 2)}\n`;

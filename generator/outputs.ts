@@ -1,5 +1,5 @@
 import type { Harness } from "../schema/recipe/harness.ts";
-import { agentJsonSchema, errorDocs } from "./docs.ts";
+import { agentJsonSchema, errorDocs, openApi } from "./docs.ts";
 import {
   agentOptions,
   commonRecipe,
@@ -28,6 +28,7 @@ export function outputsOf(root: string, harnesses: readonly Harness[]): readonly
   return [
     output("docs/agent.schema.json", agentJsonSchema(harnesses)),
     output("docs/errors.md", errorDocs()),
+    output("docs/openapi.json", openApi()),
     output("docs/options.md", optionDocs(root, harnesses)),
     output("nix/plan-builder.json", planBuilderSources(root)),
     output("modules/generated/agent.nix", agentOptions(harnesses)),

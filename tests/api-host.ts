@@ -15,9 +15,13 @@ export interface SampleHost extends Host, Disposable {
   readonly finish: (agent: string, data: object) => void;
 }
 
-/** A host without processes: its prompts are in a real ledger in memory, and nobody delivers them. */
-export function sampleHost({ names = ["ada", "bob"], keep = 1000 } = {}): SampleHost {
-  const ledger = openLedger(":memory:", { now: Date.now });
+/** A host without processes: its prompts are in a real ledger, and nobody delivers them. */
+export function sampleHost({
+  names = ["ada", "bob"],
+  keep = 1000,
+  file = ":memory:",
+} = {}): SampleHost {
+  const ledger = openLedger(file, { now: Date.now });
   const log = eventLog(keep);
   const controlled: [string, Action][] = [];
   const open = (agent: string) => ledger.open(agent).length;

@@ -16,15 +16,17 @@ export interface Answered {
   readonly body: string;
 }
 
-/** One request on a connection of its own. */
+/** One request on a connection of its own. A stream without end is left once its header came. */
 export async function ask({ at, path, method = "GET", headers = {}, body }: Asked) {
   const sent = request({ ...at, path, method, headers: { connection: "close", ...headers } });
   sent.end(body);
   const [response] = await once(sent, "response");
+  const type = String(response.headers["content-type"]);
+  const isEndless = type.startsWith("text/event-stream");
   const answered: Answered = {
-    status: Number(response.statusCode),
-    type: String(response.headers["content-type"]),
-    body: await text(response),
+    ...{ status: Number(response.statusCode), type },
+    body: isEndless ? "" : await text(response),
   };
+  if (isEndless) sent.destroy();
   return answered;
 }

@@ -80,7 +80,7 @@ function subscribe(response: ServerResponse, { events, after, limits }: Subscrip
   });
   response.on("error", () => response.destroy());
   response.writeHead(200, HEADERS);
-  response.flushHeaders();
+  response.write(`id: ${after}\n\n`); // no event, but the id to come back with
   events.follow(pump, over.signal);
   pump();
 }

@@ -93,20 +93,15 @@ function referring(
   components: Map<string, Json>,
 ): JsonObject {
   if (schema instanceof z.ZodUndefined) return {};
-  const { $defs, $schema: _, ...own } = plain(z.toJSONSchema(schema, { io }));
-  for (const [name, definition] of Object.entries(plain($defs ?? {})))
-    components.set(name, withoutId(definition));
-  const { id } = schema.meta() ?? {};
-  if (id === undefined) return own;
-  components.set(id, withoutId(own));
-  return { $ref: `#/components/schemas/${id}` };
+  // In an array, for the whole schema is written out even if it has an id.
+  const { $defs = {}, items = {} } = plain(z.toJSONSchema(z.array(schema), { io }));
+  for (const [name, definition] of Object.entries(plain($defs))) {
+    const { id: _, ...rest } = plain(definition);
+    components.set(name, rest);
+  }
+  return plain(items);
 }
 
 /** As JSON, with references to where OpenAPI keeps schemas. */
 const plain = (value: unknown): JsonObject =>
   JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/'));
-
-const withoutId = (definition: Json): Json => {
-  const { id: _, $id: __, ...rest } = plain(definition);
-  return rest;
-};
