@@ -6,7 +6,7 @@ import type { Tmux } from "../runtime/terminal/engine/tmux.ts";
 import type { ActivityReport } from "../schema/activity-record.ts";
 import { ForgeError } from "../schema/errors.ts";
 import type { Plan, Sign } from "../schema/plan.ts";
-import type { PromptAnswer, PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
+import type { PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
 import { type Delivery, deliver } from "./delivery.ts";
 import type { Asked, Ledger } from "./ledger/ledger.ts";
 import { terminalComposer } from "./terminal-composer.ts";
@@ -44,8 +44,6 @@ export interface FleetPrompts extends AsyncDisposable {
   readonly queued: (agent: string) => number;
   /** Throws what is refused. */
   readonly ask: (asked: PromptQuestion) => Promise<readonly PromptRecord[]>;
-  /** As `ask`, with the refusal in the answer. */
-  readonly answer: (asked: PromptQuestion) => Promise<PromptAnswer>;
 }
 
 /** Every harness has a hook that reports a prompt before the model is asked. */
@@ -117,14 +115,6 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
     noteReady: (agent) => deliveries.get(agent)?.note({ kind: "idle", at: null }),
     queued: (agent) => ledger.open(agent).length,
     ask: carryOut,
-    answer: async (asked) => {
-      try {
-        return { prompts: [...(await carryOut(asked))] };
-      } catch (error) {
-        if (!(error instanceof ForgeError)) throw error;
-        return { error: { code: error.code, message: error.message, fix: error.fix } };
-      }
-    },
     [Symbol.asyncDispose]: async () => {
       over.abort();
       await Promise.all(following);
@@ -148,7 +138,6 @@ export const withoutPrompts = (why: ForgeError): FleetPrompts => ({
   ask: async () => {
     throw why;
   },
-  answer: async () => ({ error: { code: why.code, message: why.message, fix: why.fix } }),
   [Symbol.asyncDispose]: async () => {},
 });
 

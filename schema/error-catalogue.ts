@@ -56,6 +56,7 @@ export const ERRORS = {
   TOKEN_REFUSED: "A request to the API has no valid token.",
   TOOL_FAILED: "A program that forge ran for you ended in failure, for the reason that it printed.",
   TOOL_MISSING: "A program that forge needs is not installed.",
+  TURN_GOES_ON: "A turn was to be ended, and the terminal still shows it.",
   UNIT_FAILED: "systemd could not start, stop or restart an agent.",
   UNIT_SETTING_UNKNOWN:
     "The agent's unit has a setting that forge-agent-<name> cannot apply when a user runs it in a terminal.",

@@ -1,17 +1,5 @@
 import * as z from "zod";
-
-/** How it stands with a prompt. The last four are verdicts: each prompt gets exactly one. */
-export const PHASES = [
-  "queued",
-  "delivering",
-  "submitted",
-  "unconfirmed",
-  "failed",
-  "cancelled",
-] as const;
-export type Phase = (typeof PHASES)[number];
-
-export const isVerdict = (phase: Phase): boolean => phase !== "queued" && phase !== "delivering";
+import { PHASES } from "./phases.ts";
 
 /** A prompt and how it stands, as people ask for it. Times are milliseconds since 1970. */
 export const PromptRecord = z
@@ -56,11 +44,3 @@ export const PromptQuestion = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("cancel"), id: z.string() }),
 ]);
 export type PromptQuestion = z.output<typeof PromptQuestion>;
-
-export const PromptAnswer = z.union([
-  z.strictObject({ prompts: z.array(PromptRecord) }),
-  z.strictObject({
-    error: z.strictObject({ code: z.string(), message: z.string(), fix: z.string() }),
-  }),
-]);
-export type PromptAnswer = z.output<typeof PromptAnswer>;

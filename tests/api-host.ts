@@ -4,7 +4,8 @@ import type { AgentReport } from "../schema/agent-status.ts";
 import type { Action } from "../schema/api/actions.ts";
 import type { HostEvent } from "../schema/api/event.ts";
 import { ForgeError } from "../schema/errors.ts";
-import { isVerdict, type Phase, type PromptRecord } from "../schema/prompt-record.ts";
+import { isVerdict, type Phase } from "../schema/phases.ts";
+import type { PromptRecord } from "../schema/prompt-record.ts";
 
 export interface SampleHost extends Host, Disposable {
   /** What agents were told to do. */

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { Command, InvalidArgumentError } from "commander";
 import { systemClock } from "../../runtime/clock.ts";
-import { isVerdict, type PromptRecord } from "../../schema/prompt-record.ts";
+import { isVerdict } from "../../schema/phases.ts";
+import { apiOf } from "../host/api-of.ts";
 import { findAgent } from "../host/find-agent.ts";
-import { askAbout } from "../host/prompts.ts";
 import { print, printJson } from "../print.ts";
 
 interface Flags {
@@ -15,7 +15,9 @@ interface Flags {
   readonly json?: true;
 }
 
-const LOOK_EVERY = 100;
+/** One request waits this long at most; then the prompt is looked at now and then. Milliseconds. */
+const WAIT_MOST = 600_000;
+const LOOK_EVERY = 1000;
 
 export const sendCommand = (): Command =>
   new Command("send")
@@ -31,18 +33,17 @@ export const sendCommand = (): Command =>
 
 async function send(name: string, words: readonly string[], flags: Flags): Promise<void> {
   const { agent, fleet } = await findAgent(name);
-  const prompt = await promptFrom(words, flags.file);
-  const [sent] = await askAbout(fleet, {
-    ...{ kind: "send", agent: agent.name, text: prompt },
-    ...(flags.key === undefined ? {} : { key: flags.key }),
-    ...(flags.ttl === undefined ? {} : { ttl: flags.ttl * 1000 }),
+  const api = apiOf(fleet);
+  const { key, ttl } = flags;
+  let record = await api.send(agent.name, {
+    text: await promptFrom(words, flags.file),
+    ...(key === undefined ? {} : { key }),
+    ...(ttl === undefined ? {} : { ttlMs: Math.ceil(ttl * 1000) }),
+    ...(flags.wait ? { wait: "verdict", waitMs: WAIT_MOST } : {}),
   });
-  if (sent === undefined) return;
-  let record: PromptRecord = sent;
   while (flags.wait && !isVerdict(record.phase)) {
     await systemClock.sleep(LOOK_EVERY);
-    const [now] = await askAbout(fleet, { kind: "show", id: sent.id });
-    record = now ?? record;
+    record = await api.prompt(record.id);
   }
   if (flags.json) printJson(`${JSON.stringify(record, null, 2)}\n`);
   else print(`${record.id} ${record.phase}${record.reason ? `: ${record.reason}` : ""}\n`);

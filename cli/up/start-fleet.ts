@@ -84,60 +84,40 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
   await installForHarnesses(context);
   const { env } = machine;
   const { listedAs } = options;
-  const prompts = listedAs === undefined ? undefined : await promptsOf(context, clock, tell);
-  if (prompts) undo.use(prompts);
+  const warn = (agent: string, reason: string) => tell({ kind: "warning", agent, reason });
+  const local = listedAs === undefined ? undefined : await openLocal({ ...context, clock, warn });
+  if (local) undo.use(local);
   const tellAll = (event: UpEvent) => {
     tell(event);
-    if (event.kind === "started") prompts?.note(event.agent, "started");
-    if (ENDS.has(event.kind)) prompts?.note(event.agent, "ended");
+    if (event.kind === "started") local?.prompts.note(event.agent, "started");
+    if (ENDS.has(event.kind)) local?.prompts.note(event.agent, "ended");
   };
-  const started = {
-    agents,
-    state,
-    env,
-    tools,
-    clock,
-    policy,
-    stopTimeout,
-    stuckAfter: options.stuckAfter,
-    tell: tellAll,
-    listedAs,
-  };
+  const { stuckAfter } = options;
   const running = await startAgents({
-    ...started,
+    ...{ agents, state, env, tools, clock, policy, stopTimeout, stuckAfter, listedAs },
+    ...{ tell: tellAll, ...(local ? { serve: local.serve, watched: local.watched } : {}) },
     ...(signal ? { signal } : {}),
-    ...(prompts ? { prompts: prompts.answer } : {}),
   });
-  prompts?.attach(
-    [...running.agents.values()].map((agent) => ({
-      ...agent,
-      isRunning: () => agent.status() === "running",
-    })),
-  );
+  local?.attach(running.agents.values());
   return endingWith(running, undo.move());
 }
 
 /** After these a harness does not run. */
 const ENDS: ReadonlySet<UpEvent["kind"]> = new Set(["exited", "failed", "restarting", "stopped"]);
 
-/** Nothing on a Node without SQLite: then nobody delivers prompts. */
-async function promptsOf({ fleet, state }: Context, clock: Clock, tell: StartOptions["tell"]) {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < 22 || (major === 22 && minor < 13)) return undefined;
-  const { fleetPrompts, withoutPrompts } = await import("../../daemon/fleet-prompts.ts");
-  const { openLedger } = await import("../../daemon/ledger/ledger.ts");
+interface Opening extends Pick<Context, "fleet" | "state"> {
+  readonly clock: Clock;
+  readonly warn: (agent: string, reason: string) => void;
+}
+
+/** What serves the API of the fleet, and delivers its prompts. Its libraries load only where somebody can find it. */
+async function openLocal({ fleet, state, clock, warn }: Opening) {
+  const { openLocalHost } = await import("../../daemon/local/serve.ts");
   await mkdir(state, { recursive: true, mode: 0o700 });
-  const warn = (agent: string, reason: string) => tell({ kind: "warning", agent, reason });
-  const composers = new Map(fleet.agents.map(({ name, harness }) => [name, harness.composer]));
-  try {
-    const ledger = openLedger(join(state, "prompts.db"), { now: Date.now });
-    return fleetPrompts({ ledger, composers, clock, wall: Date.now, warn });
-  } catch (error) {
-    if (!(error instanceof ForgeError)) throw error;
-    for (const { name } of fleet.agents)
-      warn(name, `it gets no prompts: ${error.message}; ${error.fix}`);
-    return withoutPrompts(error);
-  }
+  const declared = new Map(
+    fleet.agents.map(({ name, agent, harness }) => [name, { agent, harness }]),
+  );
+  return openLocalHost({ declared, file: join(state, "prompts.db"), clock, wall: Date.now, warn });
 }
 
 const pathOf = ({ env }: Machine): string => env["PATH"] ?? SYSTEM_PATH;

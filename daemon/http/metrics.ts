@@ -6,7 +6,7 @@ import {
   Registry,
 } from "prom-client";
 import { STATES } from "../../schema/agent-status.ts";
-import { PHASES } from "../../schema/prompt-record.ts";
+import { PHASES } from "../../schema/phases.ts";
 import type { Host } from "../host.ts";
 
 export interface Metrics extends Disposable {

@@ -9,7 +9,8 @@ import {
 import { openApiDocument } from "../../schema/api/openapi.ts";
 import { OPENMETRICS, OPERATIONS } from "../../schema/api/operations.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { isVerdict, type PromptQuestion, type PromptRecord } from "../../schema/prompt-record.ts";
+import { isVerdict } from "../../schema/phases.ts";
+import type { PromptQuestion, PromptRecord } from "../../schema/prompt-record.ts";
 import type { Host } from "../host.ts";
 import { promptText } from "../ledger/text.ts";
 import type { EventStreams } from "./event-streams.ts";

@@ -1,6 +1,6 @@
 import { ForgeError } from "../../schema/errors.ts";
+import { isVerdict } from "../../schema/phases.ts";
 import type { PromptRecord } from "../../schema/prompt-record.ts";
-import { isVerdict } from "../../schema/prompt-record.ts";
 import type { Host } from "../host.ts";
 
 /** The prompt once it has a verdict, or as it is at the signal. */

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { ForgeError } from "../../schema/errors.ts";
-import { type Phase, PromptRecord } from "../../schema/prompt-record.ts";
+import type { Phase } from "../../schema/phases.ts";
+import { PromptRecord } from "../../schema/prompt-record.ts";
 import type { OpenPrompt, Prompt } from "../prompts/types.ts";
 import { promptText } from "./text.ts";
 

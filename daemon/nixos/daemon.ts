@@ -3,17 +3,16 @@ import type { Clock } from "../../runtime/clock.ts";
 import { checkManifest } from "../../runtime/supervisor/systemd/check.ts";
 import { readManifest } from "../../runtime/supervisor/systemd/manifest.ts";
 import { watchAgents } from "../../runtime/supervisor/systemd/watch.ts";
-import { interrupt } from "../../runtime/terminal/engine/interrupt.ts";
 import type { Role } from "../../schema/api/operations.ts";
-import { ForgeError } from "../../schema/errors.ts";
 import { PATHS } from "../../schema/host-paths.ts";
 import type { SpooledPrompt } from "../../schema/spooled-prompt.ts";
+import { endTurn } from "../end-turn.ts";
 import { eventLog } from "../event-log.ts";
-import { type FleetPrompts, fleetPrompts, withoutPrompts } from "../fleet-prompts.ts";
+import type { FleetPrompts } from "../fleet-prompts.ts";
 import { inheritedSockets } from "../http/inherited.ts";
 import { type Endpoint, serveHost } from "../http/listen.ts";
-import { openLedger } from "../ledger/ledger.ts";
-import { observedLedger } from "../observed-ledger.ts";
+import { openPrompts } from "../open-prompts.ts";
+import { noteSeen } from "../status-events.ts";
 import { declaredAgents, type HostAgent } from "./agents.ts";
 import { nixosHost } from "./host.ts";
 import { takeSpool } from "./spool.ts";
@@ -45,11 +44,15 @@ export async function runDaemon(options: Options): Promise<void> {
   const manifest = checkManifest(readManifest());
   const agents = await declaredAgents({ manifest, units, clock });
   const events = eventLog(wall);
-  const prompts = undo.use(openPrompts(options, agents, events.add));
+  const file = join(env["STATE_DIRECTORY"] ?? ".", "prompts.db");
+  const warn = (agent: string, reason: string) => say(`${agent}: ${reason}`);
+  const composers = composersOf(agents);
+  const prompts = undo.use(await openPrompts({ file, composers, clock, wall, events, warn }));
   prompts.attach(agents.values());
+  const seen = noteSeen(events, prompts);
   const watches = new Map<string, AgentWatch>();
   for (const [name, agent] of agents)
-    watches.set(name, watchAgent(agent, { clock, wall, events, prompts, signal }));
+    watches.set(name, watchAgent(agent, { clock, wall, seen, signal }));
   const watching = watchAgents({
     ...{ clock, signal },
     tell: (found) => {
@@ -66,7 +69,7 @@ export async function runDaemon(options: Options): Promise<void> {
   };
   const host = nixosHost({
     ...{ agents, units, statusOf, prompts, events },
-    interrupt: (agent) => endTurn(agent, clock),
+    interrupt: (agent) => endTurn({ ...agent, presses: agent.recipe?.interrupt ?? [], clock }),
   });
   undo.use(await serveHost({ host, endpoints: endpoints(env, pid), warn: say }));
   say(`serves ${agents.size} agents`);
@@ -74,32 +77,8 @@ export async function runDaemon(options: Options): Promise<void> {
   await Promise.all([...watches.values()].map(({ over }) => over));
 }
 
-/** Agents run on without prompts, and whoever sends one is told why it is not taken. */
-function openPrompts(
-  { env, clock, wall, say }: Options,
-  agents: ReadonlyMap<string, HostAgent>,
-  add: ReturnType<typeof eventLog>["add"],
-): FleetPrompts {
-  const composers = new Map(
-    [...agents].map(([name, { recipe }]) => [name, recipe?.composer ?? null]),
-  );
-  const state = env["STATE_DIRECTORY"] ?? ".";
-  try {
-    const ledger = observedLedger(
-      openLedger(join(state, "prompts.db"), { now: wall }),
-      (record) => {
-        const { text: _, ...data } = record;
-        add({ agent: record.agent, kind: "prompt", data });
-      },
-    );
-    const warn = (agent: string, reason: string) => say(`${agent}: ${reason}`);
-    return fleetPrompts({ ledger, composers, clock, wall, warn });
-  } catch (error) {
-    if (!(error instanceof ForgeError)) throw error;
-    say(error.report());
-    return withoutPrompts(error);
-  }
-}
+const composersOf = (agents: ReadonlyMap<string, HostAgent>) =>
+  new Map([...agents].map(([name, { recipe }]) => [name, recipe?.composer ?? null]));
 
 function endpoints(env: Options["env"], pid: number): readonly Endpoint[] {
   return [...inheritedSockets(env, pid)].flatMap(([name, fds]) => {
@@ -122,14 +101,4 @@ function spooled(prompts: FleetPrompts, wall: () => number, say: Options["say"])
     refuse: (file: string, error: unknown) =>
       say(`${file} is not taken: ${error instanceof Error ? error.message : String(error)}`),
   };
-}
-
-async function endTurn({ name, terminal, plan, recipe }: HostAgent, clock: Clock): Promise<void> {
-  const presses = recipe?.interrupt ?? [];
-  if (presses.length === 0) {
-    throw new ForgeError("NOT_SUPPORTED_HERE", `${name}: its harness has no way to end a turn`, {
-      fix: `restart the agent: forge restart ${name}`,
-    });
-  }
-  await interrupt({ terminal, signs: plan.terminal, presses, clock });
 }

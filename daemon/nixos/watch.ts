@@ -1,18 +1,15 @@
 import type { StatusFolder } from "../../runtime/activity-records.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Supervised } from "../../runtime/status/types.ts";
-import { type StatusWatch, watchStatus } from "../../runtime/status/watch.ts";
+import { type StatusWatch, type Told, watchStatus } from "../../runtime/status/watch.ts";
 import type { AgentOnHost, UnitState } from "../../schema/command-output.ts";
 import { RESTART_RULES } from "../../schema/lifecycle.ts";
-import type { EventLog } from "../event-log.ts";
-import type { FleetPrompts } from "../fleet-prompts.ts";
 import type { HostAgent } from "./agents.ts";
 
 interface Options {
   readonly clock: Clock;
   readonly wall: () => number;
-  readonly events: EventLog;
-  readonly prompts: FleetPrompts;
+  readonly seen: (agent: string, told: Told) => void;
   readonly signal: AbortSignal;
 }
 
@@ -24,23 +21,14 @@ export interface AgentWatch extends StatusWatch {
 /** The records are the agent's on NixOS, and nobody else writes there. */
 const NO_RECORDS: StatusFolder = { read: async () => undefined, write: async () => {} };
 
-/** Follows what an agent does, and tells of each change. */
+/** Follows what an agent does. */
 export function watchAgent(agent: HostAgent, options: Options): AgentWatch {
-  const { clock, wall, events, prompts, signal } = options;
+  const { clock, wall, signal } = options;
   const { name } = agent;
   const watch = watchStatus({
     ...{ terminal: agent.terminal, signs: agent.plan.terminal, runtime: agent.runtime },
     ...{ failure: agent.recipe?.failure ?? null, records: NO_RECORDS, clock, wall, signal },
-    tell: (told) => {
-      if (told.kind === "changed") {
-        const { status } = told;
-        events.add({ agent: name, kind: "status", data: status });
-        if (status.state === "ready" && status.source === "screen") prompts.noteReady(name);
-      } else if (told.kind === "turn-ended") {
-        const { session, turn } = told;
-        events.add({ agent: name, kind: "finished", data: { session, turn } });
-      }
-    },
+    tell: (told) => options.seen(name, told),
   });
   let last = "";
   return {

@@ -1,6 +1,6 @@
-import type { Phase } from "../../schema/prompt-record.ts";
+import type { Phase } from "../../schema/phases.ts";
 
-export { isVerdict, PHASES, type Phase } from "../../schema/prompt-record.ts";
+export { isVerdict, PHASES, type Phase } from "../../schema/phases.ts";
 
 /** A prompt that somebody sent, as it was accepted. */
 export interface Prompt {

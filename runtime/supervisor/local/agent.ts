@@ -4,7 +4,7 @@ import { type EndReason, isRestarted, REFUSED, reasonOf } from "../../../schema/
 import type { Plan, Sign } from "../../../schema/plan.ts";
 import type { StatusFolder } from "../../activity-records.ts";
 import type { Clock } from "../../clock.ts";
-import { type StatusWatch, watchStatus } from "../../status/watch.ts";
+import { type StatusWatch, type Told, watchStatus } from "../../status/watch.ts";
 import { quit } from "../../terminal/engine/quit.ts";
 import type { Terminal } from "../../terminal/engine/terminal.ts";
 import type { Tmux } from "../../terminal/engine/tmux.ts";
@@ -37,6 +37,8 @@ export interface AgentOptions {
   /** Milliseconds without any change in a turn after which the agent is stuck. */
   readonly stuckAfter?: number | undefined;
   readonly tell: (event: UpEvent) => void;
+  /** Gets everything that is seen of the agent. */
+  readonly watched?: ((agent: string, told: Told) => void) | undefined;
 }
 
 export interface RunningAgent {
@@ -51,6 +53,8 @@ export interface RunningAgent {
   readonly state: () => Status;
   /** Turns that ended since it was last started. */
   readonly turns: () => number;
+  /** The harness's process; null if it does not run. */
+  readonly pid: () => number | null;
   /** Resolves when the harness does not run and will not be started again. Never rejects. */
   readonly settled: Promise<void>;
   /** The text that quits the harness, SIGTERM, `stopTimeout` of patience, then SIGKILL to whatever is left. */
@@ -84,6 +88,7 @@ export function superviseAgent(options: AgentOptions): RunningAgent {
     status: () => agent.status,
     state: () => agent.watch.status(),
     turns: () => agent.watch.turns(),
+    pid: () => agent.pid,
     settled,
     stop: () => {
       stop.abort();
@@ -127,6 +132,7 @@ interface Failure {
 
 class Supervision {
   status: AgentStatus = "starting";
+  pid: number | null = null;
   readonly watch: StatusWatch;
   readonly #over = new AbortController();
   readonly #options: AgentOptions;
@@ -138,9 +144,14 @@ class Supervision {
     this.#stop = stop;
     this.#kill = kill;
     const { plan, terminal, failure, runtime, records, watchClock: clock, stuckAfter } = options;
+    const tell = statusEvents(plan.agent, options.tell);
     this.watch = watchStatus({
       ...{ terminal, signs: plan.terminal, failure, runtime, records, clock, wall: Date.now },
-      ...{ stuckAfter, tell: statusEvents(plan.agent, options.tell), signal: this.#over.signal },
+      ...{ stuckAfter, signal: this.#over.signal },
+      tell: (told) => {
+        tell(told);
+        options.watched?.(plan.agent, told);
+      },
     });
   }
 
@@ -173,6 +184,7 @@ class Supervision {
     try {
       const run = await holder.start(launcher);
       this.status = "running";
+      this.pid = run.pid;
       this.watch.note({ state: "running" }, run.pid);
       const { name, version } = plan.package;
       tell({ kind: "started", agent: plan.agent, harness: name, version, pid: run.pid });
@@ -182,6 +194,7 @@ class Supervision {
       const reason = error instanceof Error ? error.message : String(error);
       return { ending: { kind: "lost", reason } };
     } finally {
+      this.pid = null;
       await killMarked(marker, clock);
       await records.write("exited", "exit");
     }

@@ -5,18 +5,13 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { AgentOnHost } from "../../../schema/command-output.ts";
 import { objectIn } from "../../../schema/json.ts";
-import type { PromptAnswer, PromptQuestion } from "../../../schema/prompt-record.ts";
 import { entryOf, type Listing, Question } from "./listing.ts";
-
-/** Whoever delivers the prompts of a fleet. Never rejects. */
-export type AnswerPrompts = (asked: PromptQuestion) => Promise<PromptAnswer>;
 
 /** What others may ask of a running fleet. */
 export interface Controlled {
   readonly agents: () => readonly AgentOnHost[];
   /** Resolves when none of them runs any more. */
   readonly stop: (agents: readonly string[]) => Promise<void>;
-  readonly prompts: AnswerPrompts;
 }
 
 /** Lists a running fleet for this user's other commands, and answers them, until disposed of. */
@@ -51,14 +46,11 @@ export async function openControl(
   };
 }
 
-async function answer(
-  line: string,
-  fleet: Controlled,
-): Promise<readonly AgentOnHost[] | PromptAnswer> {
+async function answer(line: string, fleet: Controlled): Promise<readonly AgentOnHost[]> {
   const asked = Question.safeParse(objectIn(line)).data;
-  if (asked && "prompts" in asked) return fleet.prompts(asked.prompts);
   if (asked && asked.stop.length > 0) await fleet.stop(asked.stop);
   return fleet.agents();
 }
 
+export const apiIn = (runtime: string): string => join(runtime, "api");
 export const socketIn = (runtime: string): string => join(runtime, "control");

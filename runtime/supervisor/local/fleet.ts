@@ -6,11 +6,12 @@ import { ForgeError } from "../../../schema/errors.ts";
 import type { Plan, Sign } from "../../../schema/plan.ts";
 import { statusIn } from "../../activity-records.ts";
 import type { Clock } from "../../clock.ts";
+import type { Told } from "../../status/watch.ts";
 import { terminalOf } from "../../terminal/engine/terminal.ts";
 import type { Capabilities, Supervisor } from "../contract.ts";
 import { type AgentStatus, type RunningAgent, superviseAgent } from "./agent.ts";
 import { type Holder, openHolder } from "./agent-terminal.ts";
-import { type AnswerPrompts, openControl, socketIn } from "./control.ts";
+import { apiIn, openControl, socketIn } from "./control.ts";
 import { copyCredentials } from "./credentials.ts";
 import { eventLog, logIn } from "./event-log.ts";
 import type { UpEvent } from "./events.ts";
@@ -58,8 +59,10 @@ export interface UpOptions {
   readonly signal?: AbortSignal;
   /** Fleet file under which other commands of this user find the fleet; without it they do not. */
   readonly listedAs?: string | undefined;
-  /** Answers about the prompts of a fleet that others find. */
-  readonly prompts?: AnswerPrompts;
+  /** Serves the API of a fleet that others find, at this socket; its agents are not started yet. */
+  readonly serve?: (socket: string, agents: RunningFleet["agents"]) => Promise<AsyncDisposable>;
+  /** Gets everything that is seen of an agent. */
+  readonly watched?: (agent: string, told: Told) => void;
 }
 
 export interface RunningFleet extends AsyncDisposable {
@@ -96,14 +99,6 @@ export function supervisorOf({ agents }: Pick<RunningFleet, "agents">): Supervis
   };
 }
 
-const noPrompts: AnswerPrompts = async () => ({
-  error: {
-    code: "NOT_SUPPORTED_HERE",
-    message: "this forge up delivers no prompts: it runs on a Node before 22.13",
-    fix: "type them: forge attach --take",
-  },
-});
-
 /** Starts all agents, or throws and leaves nothing. */
 export async function startAgents(options: UpOptions): Promise<RunningFleet> {
   await using undo = new AsyncDisposableStack();
@@ -122,11 +117,11 @@ export async function startAgents(options: UpOptions): Promise<RunningFleet> {
   // Before any agent starts: a fleet whose supervisor is killed at once is found all the same.
   if (ledger !== undefined && listedAs !== undefined) {
     const { stop } = supervisorOf({ agents });
-    const [socket, log, pid] = [socketIn(folder), logIn(options.state), process.pid];
-    const listing = { version: 1, run, fleet: listedAs, pid, socket, viewer, log } as const;
-    const { prompts = noPrompts } = options;
-    const controlled = { agents: ledger.agents, stop, prompts };
-    undo.use(await openControl(listing, stateHome(options.env), controlled));
+    const [socket, api, log] = [socketIn(folder), apiIn(folder), logIn(options.state)];
+    const { pid } = process;
+    const listing = { version: 1, run, fleet: listedAs, pid, socket, api, viewer, log } as const;
+    if (options.serve) undo.use(await options.serve(api, agents));
+    undo.use(await openControl(listing, stateHome(options.env), { agents: ledger.agents, stop }));
   }
   for (const { start } of ready) {
     const agent = start();
@@ -235,6 +230,7 @@ async function open(
 ): Promise<Ready | undefined> {
   const { plan, folder, launcher, failure = null } = agent;
   const { tell, env, tools, clock, watchClock = clock, policy, stopTimeout, stuckAfter } = options;
+  const { watched } = options;
   const name = plan.agent;
   const marker = `${run}/${name}`;
   const credentials = join(folder, "credentials");
@@ -262,7 +258,7 @@ async function open(
       superviseAgent({
         ...{ plan, launcher, marker, holder, terminal, failure },
         ...{ runtime: status, records: statusIn(status) },
-        ...{ policy, stopTimeout, clock, watchClock, stuckAfter, tell },
+        ...{ policy, stopTimeout, clock, watchClock, stuckAfter, tell, watched },
       }),
   };
 }

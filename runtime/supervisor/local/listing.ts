@@ -6,7 +6,6 @@ import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { AgentOnHost } from "../../../schema/command-output.ts";
 import { objectIn } from "../../../schema/json.ts";
-import { PromptAnswer, PromptQuestion } from "../../../schema/prompt-record.ts";
 import { identityOf } from "./dead-run.ts";
 import { runningIn } from "./state-home.ts";
 
@@ -19,6 +18,8 @@ const Listing = z.strictObject({
   pid: z.int(),
   /** Answers questions. */
   socket: z.string(),
+  /** The API, see daemon/http/. */
+  api: z.string(),
   /** The tmux server that shows the terminals. */
   viewer: z.string(),
   /** Events, one JSON object a line. */
@@ -26,11 +27,8 @@ const Listing = z.strictObject({
 });
 export type Listing = z.output<typeof Listing>;
 
-export const Question = z.union([
-  /** Agents to stop, if any; the answer is how all agents of the fleet are then. */
-  z.strictObject({ stop: z.array(z.string()) }),
-  z.strictObject({ prompts: PromptQuestion }),
-]);
+/** Agents to stop, if any; the answer is how all agents of the fleet are then. */
+export const Question = z.strictObject({ stop: z.array(z.string()) });
 type Question = z.output<typeof Question>;
 
 export const entryOf = (home: string, run: string): string => join(runningIn(home), `${run}.json`);
@@ -72,14 +70,6 @@ export async function ask(
   stop: readonly string[],
 ): Promise<readonly AgentOnHost[] | undefined> {
   return z.array(AgentOnHost).safeParse(await answerTo(listing, { stop: [...stop] })).data;
-}
-
-/** Asks a fleet about prompts; nothing if the fleet is gone. */
-export async function askPrompts(
-  listing: Pick<Listing, "socket">,
-  prompts: PromptQuestion,
-): Promise<PromptAnswer | undefined> {
-  return PromptAnswer.safeParse(await answerTo(listing, { prompts })).data;
 }
 
 async function answerTo(
