@@ -5,7 +5,8 @@ import { systemClock } from "../../runtime/clock.ts";
 import { isVerdict } from "../../schema/phases.ts";
 import { apiOf } from "../host/api-of.ts";
 import { findAgent } from "../host/find-agent.ts";
-import { print, printJson } from "../print.ts";
+import { SPOOLED, sendPrompt } from "../host/send.ts";
+import { print, printJson, say } from "../print.ts";
 
 interface Flags {
   readonly file?: string;
@@ -33,17 +34,23 @@ export const sendCommand = (): Command =>
 
 async function send(name: string, words: readonly string[], flags: Flags): Promise<void> {
   const { agent, fleet } = await findAgent(name);
-  const api = apiOf(fleet);
   const { key, ttl } = flags;
-  let record = await api.send(agent.name, {
+  const sent = await sendPrompt(agent.name, fleet, {
     text: await promptFrom(words, flags.file),
     ...(key === undefined ? {} : { key }),
     ...(ttl === undefined ? {} : { ttlMs: Math.ceil(ttl * 1000) }),
     ...(flags.wait ? { wait: "verdict", waitMs: WAIT_MOST } : {}),
   });
+  if ("spooled" in sent) {
+    say(`${SPOOLED}\n`);
+    if (flags.json) printJson(`${JSON.stringify({ key: sent.spooled, phase: "spooled" })}\n`);
+    if (flags.wait) process.exitCode = 1;
+    return;
+  }
+  let { record } = sent;
   while (flags.wait && !isVerdict(record.phase)) {
     await systemClock.sleep(LOOK_EVERY);
-    record = await api.prompt(record.id);
+    record = await apiOf(fleet).prompt(record.id);
   }
   if (flags.json) printJson(`${JSON.stringify(record, null, 2)}\n`);
   else print(`${record.id} ${record.phase}${record.reason ? `: ${record.reason}` : ""}\n`);
