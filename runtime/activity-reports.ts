@@ -63,14 +63,16 @@ function changesOf(folder: string, clock: Clock, signal: AbortSignal) {
 function reportsIn(file: string): () => Promise<readonly ActivityReport[]> {
   let position = 0;
   let rest = "";
+  let which = "";
   return async () => {
     const handle = await open(file, FLAGS).catch(() => undefined); // not yet
     if (handle === undefined) return [];
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) return [];
-      const { size } = stat;
-      if (size < position) [position, rest] = [0, ""]; // another file
+      const { size, ino, birthtimeMs } = stat;
+      const now = `${ino} ${birthtimeMs}`;
+      if (size < position || now !== which) [position, rest, which] = [0, "", now];
       const from = Math.max(position, size - MOST);
       const buffer = Buffer.alloc(Math.max(0, size - from));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);
