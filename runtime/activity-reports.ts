@@ -88,9 +88,9 @@ function reportsIn(file: string): () => Promise<readonly ActivityReport[]> {
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) return [];
-      const { size, dev, ino } = stat;
-      const isAnother = size < position || known !== `${dev}:${ino}`;
-      if (isAnother) [position, rest, known] = [0, "", `${dev}:${ino}`];
+      const { size, dev, ino, birthtimeMs } = stat;
+      const now = `${dev}:${ino} ${birthtimeMs}`;
+      if (size < position || now !== known) [position, rest, known] = [0, "", now];
       const from = Math.max(position, size - MOST);
       const buffer = Buffer.alloc(Math.max(0, size - from));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);

@@ -6,7 +6,7 @@ export const STATES = [
   "starting",
   "ready",
   "busy",
-  /** In a turn, and nothing changed for longer than `stuckAfter`. */
+  /** In a turn, and nothing changed for longer than `stuckAfter`; or stopped by the kernel (SIGSTOP) for as long. */
   "stuck",
   "waiting-permission",
   "waiting-login",
@@ -40,7 +40,10 @@ export const AgentStatus = z
       .array(z.string())
       .readonly()
       .describe("What the terminal shows of it, such as the question that waits; a line each."),
-    until: z.int().nullable().describe("When a rate limit ends, where the harness says so."),
+    until: z
+      .int()
+      .nullable()
+      .describe("When a rate limit ends, where the harness says so, or the next start comes."),
   })
   .meta({ id: "AgentStatus", description: "What an agent does, since when, and how it is known." });
 export type AgentStatus = z.output<typeof AgentStatus>;

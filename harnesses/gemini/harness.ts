@@ -74,7 +74,7 @@ export const gemini = defineHarness({
     // dialogs the title says Ready.
     dialog: {
       screen:
-        '^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow)|Model ".*" (was not found|is not available)|It seems like you don.t have access)|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)',
+        '^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow)|Model ".*" (was not found|is not available)|It seems like you don.t have access|[?]  A potential loop was detected)|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)',
     },
     rateLimited: { screen: "^│ +(Usage limit reached|We are currently experiencing high demand)" },
     refused: null,

@@ -883,7 +883,7 @@ in
             screen = "^│ +(Enter Gemini API Key|How would you like to authenticate)|^Enter the authorization code";
           };
           dialog = {
-            screen = "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow)|Model \".*\" (was not found|is not available)|It seems like you don.t have access)|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)";
+            screen = "^ ?│ (Do you trust |New Agents Discovered|Allow execution of |Apply this change[?]|Do you want to (proceed|connect|allow)|Model \".*\" (was not found|is not available)|It seems like you don.t have access|[?]  A potential loop was detected)|^ ?│ +● [0-9]+[.] (Allow|Yes|No|Don.t|Trust|Acknowledge|Accept|Apply|Review)";
           };
           rateLimited = {
             screen = "^│ +(Usage limit reached|We are currently experiencing high demand)";

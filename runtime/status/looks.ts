@@ -25,14 +25,22 @@ export function looked(before: Agent, { id, seen }: Looked, now: Now): Step {
 const onward = (agent: Agent, now: Now): Agent =>
   agent.looks.next > now.monotonic ? agent : pacedOn(agent, now.monotonic);
 
+const RETRY = 5_000;
+
+/** What a look did not find does not wait for the next of a long row. */
+function soon(before: Agent, now: Now): Agent {
+  const agent = onward(before, now);
+  const next = Math.min(agent.looks.next, now.monotonic + RETRY);
+  return { ...agent, looks: { ...agent.looks, next } };
+}
+
 /** Nothing that the terminal could show is known. */
 export function unseen(before: Agent, now: Now): Step {
   const { known, lastSign, stuckAfter } = before;
   const isLate = known.state === "starting" && now.monotonic - known.since >= UNKNOWN_AFTER;
   const isLost = known.state === "busy" && now.monotonic - lastSign >= stuckAfter;
-  const agent = { ...before, candidate: null };
-  if (!isLate && !isLost) return only(onward(agent, now));
-  return enter(agent, { state: "unknown", source: null, event: null, at: now.monotonic }, now);
+  if (!isLate && !isLost) return only(soon(before, now));
+  return enter(before, { state: "unknown", source: null, event: null, at: now.monotonic }, now);
 }
 
 function withSigns(agent: Agent, seen: Seen): { readonly agent: Agent; readonly moves: boolean } {
@@ -119,14 +127,14 @@ function neededFor(agent: Agent, seen: Seen, moves: boolean): Needed | null {
   const { shown } = seen;
   if (shown === null) return null;
   const { state, source } = known;
-  const isBefore = isFresh && (state === "starting" || state === "unknown");
   // It takes prompts after a refusal too.
   const isRefused =
     source === "harness" && (state === "rate-limited" || isShown(state, "waiting-login"));
   if (shown === "busy") {
-    if (isBefore || (state === "rate-limited" && seen.isLimited)) return null;
+    if (state === "rate-limited" && seen.isLimited) return null;
     if (state === "ready" && !isFresh) return { shown, ...LONG };
-    return moves || agent.candidate?.shown === shown ? { shown, ...AT_WORK } : null;
+    const mayWork = moves || agent.candidate?.shown === shown;
+    return mayWork ? { shown, ...(isFresh ? LONG : AT_WORK) } : null;
   }
   if (isRefused) return null;
   if (isFresh) return { shown, ...AT_ONCE };

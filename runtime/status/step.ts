@@ -68,7 +68,9 @@ function supervised(agent: Agent, told: Supervised, now: Now): Step {
     case "running": {
       if (agent.run === "up") return only(agent);
       if (agent.run === "starting") return only(paced({ ...agent, run: "up" }, at));
-      return enter({ ...newRun(agent, at), run: "up" }, { ...news, state: "starting" }, now);
+      const { began = at } = told;
+      const found = { ...news, state: "starting", at: began } as const;
+      return enter({ ...newRun(agent, began), run: "up" }, found, now);
     }
     case "stopping":
       return enter({ ...agent, run: "stopping" }, { ...news, state: "stopping" }, now);

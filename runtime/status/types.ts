@@ -31,8 +31,10 @@ export interface Seen {
 }
 
 export type Supervised =
-  /** Told before the process is made. */
-  | { readonly state: "starting" | "running" | "stopping" | "stopped" }
+  /** `starting` is told before the process is made. */
+  | { readonly state: "starting" | "stopping" | "stopped" }
+  /** `began`: since when, by the monotonic clock, if the start was not told: its reports count from then on. */
+  | { readonly state: "running"; readonly began?: number }
   | { readonly state: "restarting"; readonly reason: string; readonly delay: number }
   | { readonly state: "exited" | "failed"; readonly reason: string };
 

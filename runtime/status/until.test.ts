@@ -18,6 +18,7 @@ const CASES: readonly (readonly [line: string, until: number | null])[] = [
   ["You've hit your limit · resets 3pm", today(15)],
   ["You've hit your limit · resets 3am", today(3, 0, 30)],
   ["Access resets at 2:30 PM", today(14, 30, 30)],
+  ["Access resets at 3:04 PM GMT+1.", today(15, 4)], // gemini's own words for the zone of its machine
   ["resets 12am", today(0, 0, 30)],
   ["resets 3pm (UTC)", nextUtc(15)],
   ["resets 3pm (Antarctica/Troll)", null],

@@ -7,7 +7,7 @@ const PART = /(\d+(?:\.\d+)?)\s*(d|h|m|s)/gi;
 const AFTER = /\b(?:retry(?:ing)?|try again|resets?|available again) in (?:about )?(?=\d)/i;
 /** "try again at 15:04", "resets 3pm (UTC)". */
 const AT =
-  /\b(?:try again at|resets?(?: at)?|available again at) (\d{1,2})(?::(\d{2}))?(?::\d{2})?\s*([ap]\.?m\b\.?)?\s*(?:\(([\w/+-]+)\)|(UTC|GMT|Z)\b)?/i;
+  /\b(?:try again at|resets?(?: at)?|available again at) (\d{1,2})(?::(\d{2}))?(?::\d{2})?\s*([ap]\.?m\b\.?)?\s*(?:\(([\w/+-]+)\)|(UTC|GMT|Z)\b(?![+-]))?/i;
 
 /**
  * When a limit ends, as the last line says that tells it; null if none does. A time of the day is the next one. One in

@@ -57,6 +57,7 @@ export const SCREENS: {
     auth: ["waiting-login", "How would you like to authenticate for this project?"],
     busy: null,
     google: ["waiting-login", "Enter the authorization code:"],
+    loop: ["waiting-permission", "?  A potential loop was detected"],
     "model-not-found": [
       "waiting-permission",
       'Model "gemini-2.5-flash" was not found or is invalid.',
