@@ -62,6 +62,12 @@ export function createApi({
   return app;
 }
 
+const unused = () => {
+  throw new Error("routes are checked by their operations, see route.ts");
+};
+/** Without these, the library loads compilers of JSON Schema that nothing here uses. */
+const NO_COMPILERS = { buildValidator: unused, buildSerializer: unused };
+
 /** The API of a service, as one kind of client gets it. It does not listen yet. */
 export function apiOf({ service, access, warn, timeouts = TIMEOUTS }: ApiOptions): FastifyInstance {
   const answer = (error: unknown): ForgeError => {
@@ -79,6 +85,7 @@ export function apiOf({ service, access, warn, timeouts = TIMEOUTS }: ApiOptions
       connectionsCheckingInterval: Math.min(1000, timeouts.headersMs),
     },
     return503OnClosing: false,
+    schemaController: { compilersFactory: NO_COMPILERS },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _, reply) => void sendProblem(reply, answer(error)),
   });
