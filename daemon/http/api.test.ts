@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { AgentList, Problem, PromptList } from "../../schema/api/bodies.ts";
@@ -208,18 +211,20 @@ test("what a host fails at is told apart from what forge does not know", async (
 
 test("an answer that nobody reads is given up", async () => {
   const timeouts = { headersMs: 100, requestMs: 100, idleMs: 5000 };
-  const { id } = await sent({ text: "a".repeat(200_000) });
-  const slow = createApi({ host, role: "read", warn: assert.fail, timeouts });
-  const { port } = new URL(await slow.listen({ host: "127.0.0.1", port: 0 }));
+  using crowd = sampleHost({ names: Array.from({ length: 4000 }, (_, index) => `agent-${index}`) });
+  const slow = createApi({ host: crowd, role: "read", warn: assert.fail, timeouts });
+  const path = join(mkdtempSync(join(tmpdir(), "forge-slow-")), "api.sock");
+  await slow.listen({ path });
   const connection = once(slow.server, "connection");
-  const client = connect(Number(port), "127.0.0.1").pause();
+  const client = connect(path).pause();
   client.on("error", () => {}); // reset by the server
-  client.write(`GET /v1/prompts/${id} HTTP/1.1\r\nhost: a\r\n\r\n`.repeat(100));
+  client.write("GET /v1/agents HTTP/1.1\r\nhost: a\r\n\r\n"); // more than a socket holds
   const [socket]: Socket[] = await connection;
   assert.ok(socket);
   await once(socket, "close");
   client.destroy();
   await slow.close();
+  rmSync(dirname(path), { recursive: true });
 });
 
 test("metrics count agents, queues and prompts", async () => {
