@@ -21,6 +21,7 @@ let
     ../runtime/scripts.json
     ../runtime/signal/forge-signal
     ../scripts/bundle.ts
+    ../scripts/program.ts
   ];
 in
 callPackage ./node-program.nix { } {

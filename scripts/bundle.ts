@@ -1,5 +1,6 @@
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build, type Metafile } from "esbuild";
+import { PROGRAM } from "./program.ts";
 
 /** Files that the program reads through runtime/assets.ts. */
 const ASSETS = [
@@ -20,16 +21,11 @@ const { metafile } = await build({
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   chunkNames: "parts/[name]-[hash]",
-  bundle: true,
+  ...PROGRAM,
   metafile: true,
   splitting: true,
-  platform: "node",
   target: "node20",
-  format: "esm",
   inject: ["cli/node20.ts"],
-  banner: {
-    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
-  },
   define: {
     FORGE_ASSETS: JSON.stringify(
       Object.fromEntries(ASSETS.map((path) => [path, readFileSync(path, "utf8")])),

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { AgentList, Problem, PromptList } from "../../schema/api/bodies.ts";
 import { OPERATIONS } from "../../schema/api/operations.ts";
+import { ForgeError } from "../../schema/errors.ts";
 import { PromptRecord } from "../../schema/prompt-record.ts";
 import { type SampleHost, sampleHost } from "../../tests/api-host.ts";
 import { createApi } from "./api.ts";
@@ -74,7 +80,7 @@ test("a prompt is accepted, listed, shown and cancelled", async () => {
   await sent({ text: "later" });
   const list = PromptList.parse((await app.inject(`${prompts}?limit=1`)).json());
   assert.deepEqual(
-    list.prompts.map(({ text }) => text),
+    list.prompts.map(({ beginning }) => beginning),
     ["later"],
   );
   const cancel: InjectOptions = { method: "DELETE", url: `/v1/prompts/${record.id}` };
@@ -175,6 +181,50 @@ test("a wait ends when the server does", async () => {
   await accepted;
   await app.close();
   assert.equal((await waiting).statusCode, 202);
+});
+
+test("a list has the beginning of a text, in whole characters", async () => {
+  await sent({ text: `${"😀".repeat(250)}` });
+  const list = PromptList.parse((await app.inject(prompts)).json());
+  assert.deepEqual(
+    list.prompts.map(({ beginning }) => beginning),
+    ["😀".repeat(200)],
+  );
+});
+
+test("what a host fails at is told apart from what forge does not know", async () => {
+  const failing = (error: unknown) =>
+    createApi({
+      host: { ...host, control: () => Promise.reject(error) },
+      ...{ role: "write", warn: (what) => warnings.push(what) },
+    });
+  const stop: InjectOptions = { method: "POST", url: "/v1/agents/ada/stop" };
+  const full = new ForgeError("LEDGER_UNWRITABLE", "the disk is full", { fix: "make room" });
+  const known = await failing(full).inject(stop);
+  assert.deepEqual([known.statusCode, known.json().detail], [503, "the disk is full"]);
+  assert.deepEqual(warnings, []);
+  const unknown = await failing(new TypeError("a secret")).inject(stop);
+  assert.deepEqual([unknown.statusCode, unknown.json().code], [500, "INTERNAL_ERROR"]);
+  assert.doesNotMatch(unknown.body, /a secret/);
+  assert.match(warnings.splice(0).join(), /TypeError: a secret\n +at/);
+});
+
+test("an answer that nobody reads is given up", async () => {
+  const timeouts = { headersMs: 100, requestMs: 100, idleMs: 5000 };
+  using crowd = sampleHost({ names: Array.from({ length: 4000 }, (_, index) => `agent-${index}`) });
+  const slow = createApi({ host: crowd, role: "read", warn: assert.fail, timeouts });
+  const path = join(mkdtempSync(join(tmpdir(), "forge-slow-")), "api.sock");
+  await slow.listen({ path });
+  const connection = once(slow.server, "connection");
+  const client = connect(path).pause();
+  client.on("error", () => {}); // reset by the server
+  client.write("GET /v1/agents HTTP/1.1\r\nhost: a\r\n\r\n"); // more than a socket holds
+  const [socket]: Socket[] = await connection;
+  assert.ok(socket);
+  await once(socket, "close");
+  client.destroy();
+  await slow.close();
+  rmSync(dirname(path), { recursive: true });
 });
 
 test("metrics count agents, queues and prompts", async () => {

@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { OPERATIONS, type Operation, type Role } from "../../schema/api/operations.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { Host } from "../host.ts";
@@ -14,7 +14,7 @@ import { type Service, serveAll } from "./routes.ts";
 export interface Timeouts {
   /** A request's header, in milliseconds from the first byte of the connection. */
   readonly headersMs: number;
-  /** A whole request. */
+  /** A whole request; and an answer of which nothing is taken. */
   readonly requestMs: number;
   /** A connection without a request. */
   readonly idleMs: number;
@@ -62,6 +62,13 @@ export function createApi({
   return app;
 }
 
+const NOT_KEPT = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+const unused = () => {
+  throw new Error("routes are checked by their operations, see route.ts");
+};
+/** Without these, the library loads compilers of JSON Schema that nothing here uses. */
+const NO_COMPILERS = { buildValidator: unused, buildSerializer: unused };
+
 /** The API of a service, as one kind of client gets it. It does not listen yet. */
 export function apiOf({ service, access, warn, timeouts = TIMEOUTS }: ApiOptions): FastifyInstance {
   const answer = (error: unknown): ForgeError => {
@@ -79,11 +86,19 @@ export function apiOf({ service, access, warn, timeouts = TIMEOUTS }: ApiOptions
       connectionsCheckingInterval: Math.min(1000, timeouts.headersMs),
     },
     return503OnClosing: false,
+    schemaController: { compilersFactory: NO_COMPILERS },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _, reply) => void sendProblem(reply, answer(error)),
   });
   takeJson(app);
-  app.addHook("onRequest", async (request) => demand(roleFor(request), access(request.headers)));
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(NOT_KEPT);
+    demand(roleFor(request), access(request.headers));
+  });
+  app.addHook(
+    "onSend",
+    async (_, { raw }) => void raw.setTimeout(timeouts.requestMs, () => raw.destroy()),
+  );
   app.setErrorHandler((error, _, reply) => sendProblem(reply, answer(error)));
   app.setNotFoundHandler((request, reply) => sendProblem(reply, unknownRoute(request, reply)));
   serveAll(app, service);
@@ -94,19 +109,14 @@ const ALL: readonly Operation[] = Object.values(OPERATIONS);
 
 /** Whoever may ask at all also learns that there is no such route. */
 function roleFor({ method, routeOptions: { url } }: FastifyRequest): Role {
-  const found = ALL.find(({ path, ...operation }) => {
-    return operation.method === method && routeOf(path) === url;
-  });
+  const found = ALL.find((one) => one.method === method && routeOf(one.path) === url);
   return found?.role ?? "read";
 }
 
 const matches = ({ path }: Operation, given: string): boolean =>
   new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`).test(given);
 
-function unknownRoute(
-  { method, url }: FastifyRequest,
-  reply: { header(name: string, value: string): unknown },
-): ForgeError {
+function unknownRoute({ method, url }: FastifyRequest, reply: FastifyReply): ForgeError {
   const [path = ""] = url.split("?");
   const methods = ALL.filter((operation) => matches(operation, path)).map((found) => found.method);
   if (methods.length === 0)

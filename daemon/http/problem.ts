@@ -25,6 +25,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   NOT_SUPPORTED_HERE: 422,
   PROMPT_REFUSED: 422,
   LIMIT_REACHED: 429,
+  LEDGER_UNREADABLE: 503,
+  LEDGER_UNWRITABLE: 503,
+  SYSTEMD_UNREACHABLE: 503,
 };
 
 export const SEE_DOCUMENT = "GET /openapi.json describes every request";

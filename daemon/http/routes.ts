@@ -5,6 +5,7 @@ import {
   PROMPT_MOST,
   type PromptList,
   type PromptRequest,
+  summaryOf,
 } from "../../schema/api/bodies.ts";
 import { openApiDocument } from "../../schema/api/openapi.ts";
 import { OPENMETRICS, OPERATIONS } from "../../schema/api/operations.ts";
@@ -74,7 +75,7 @@ function servePrompts(app: FastifyInstance, { host, closing }: Service): void {
   serve(app, OPERATIONS.listPrompts, async ({ params, query }): Promise<PromptList> => {
     host.agent(params.name);
     const asked = { kind: "list", agent: params.name, most: query.limit } as const;
-    return { prompts: [...(await host.prompts(asked))] };
+    return { prompts: (await host.prompts(asked)).map(summaryOf) };
   });
   serve(app, OPERATIONS.showPrompt, async ({ params }) => shown(host, params.id));
   serve(app, OPERATIONS.cancelPrompt, async ({ params: { id } }) => {

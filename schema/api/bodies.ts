@@ -49,8 +49,19 @@ export const AgentList = z
   .meta({ id: "AgentList", description: "All agents of the host." });
 export type AgentList = z.output<typeof AgentList>;
 
+/** Lists are without texts: a hundred of them would be too much for one answer. */
+export const PromptSummary = PromptRecord.omit({ text: true })
+  .extend({ beginning: z.string().describe("The first characters of the text, at most 200.") })
+  .meta({ id: "PromptSummary", description: "A prompt without its whole text." });
+export type PromptSummary = z.output<typeof PromptSummary>;
+
+export const summaryOf = ({ text, ...rest }: PromptRecord): PromptSummary => ({
+  ...rest,
+  beginning: /^.{0,200}/su.exec(text)?.[0] ?? "",
+});
+
 export const PromptList = z
-  .strictObject({ prompts: z.array(PromptRecord) })
+  .strictObject({ prompts: z.array(PromptSummary) })
   .meta({ id: "PromptList", description: "Prompts of one agent, the latest first." });
 export type PromptList = z.output<typeof PromptList>;
 
