@@ -12,6 +12,7 @@ import {
   type Terminal,
   type Trust,
 } from "../plan.ts";
+import type { SessionFiles } from "../session-record.ts";
 import { deepFreeze, type Node, reads } from "./node.ts";
 import { expression, record } from "./record.ts";
 import type { Expr, Items, Lifted, Text, Value } from "./types.ts";
@@ -111,6 +112,8 @@ export interface Recipe<O extends z.ZodObject> {
   readonly failure?: Sign | null;
   /** Shows while the composer is empty, and no person has typed into it. Without it no prompt can be sent to the agent. */
   readonly composer?: Sign | null;
+  /** Its conversations. Without them forge shows no transcript, and no prompt of the agent becomes finished. */
+  readonly sessions?: SessionFiles | null;
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -147,6 +150,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly terminal: Terminal;
   readonly failure: Sign | null;
   readonly composer: Sign | null;
+  readonly sessions: SessionFiles | null;
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -241,6 +245,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     terminal: deepFreeze(recipe.terminal),
     failure: deepFreeze(recipe.failure ?? null),
     composer: deepFreeze(recipe.composer ?? null),
+    sessions: recipe.sessions ? Object.freeze({ ...recipe.sessions }) : null,
     library: deepFreeze(recipe.library),
     trust: deepFreeze(recipe.trust),
     login: deepFreeze(recipe.login),
