@@ -22,6 +22,7 @@ import { ForgeError } from "../../schema/errors.ts";
 import { STOP_RULES } from "../../schema/lifecycle.ts";
 import type { Plan } from "../../schema/plan.ts";
 import type { Harness } from "../../schema/recipe/harness.ts";
+import { hasSqlite } from "../host/sqlite.ts";
 import { findHarness } from "./find-harness.ts";
 import { withAbsolutePaths } from "./fleet-paths.ts";
 import { withStub } from "./with-stub.ts";
@@ -110,8 +111,7 @@ export async function startFleet(options: StartOptions): Promise<RunningFleet> {
 
 /** Nothing on a Node without SQLite: then nobody delivers prompts. */
 async function promptsOf({ fleet, state }: Context, clock: Clock, tell: StartOptions["tell"]) {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < 22 || (major === 22 && minor < 13)) return undefined;
+  if (!hasSqlite()) return undefined;
   const { fleetPrompts, withoutPrompts } = await import("../../daemon/fleet-prompts.ts");
   const { openLedger } = await import("../../daemon/ledger/ledger.ts");
   await mkdir(state, { recursive: true, mode: 0o700 });
