@@ -7,6 +7,8 @@ import type { ActivityRecord } from "../schema/activity-record.ts";
 import { ForgeError } from "../schema/errors.ts";
 import type { Sign } from "../schema/plan.ts";
 import type { PromptAnswer, PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
+import type { SessionFiles } from "../schema/session-record.ts";
+import { type Answers, awaitAnswers } from "./answers.ts";
 import { type Delivery, deliver } from "./delivery.ts";
 import type { Asked, Ledger } from "./ledger/ledger.ts";
 import { terminalComposer } from "./terminal-composer.ts";
@@ -15,6 +17,8 @@ interface Options {
   readonly ledger: Ledger;
   /** By agent: where its harness shows an empty composer. */
   readonly composers: ReadonlyMap<string, Sign | null>;
+  /** By agent: where its harness keeps its conversations. */
+  readonly sessions: ReadonlyMap<string, SessionFiles | null>;
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
@@ -34,7 +38,8 @@ export interface FleetPrompts extends AsyncDisposable {
 const CHANNEL = { acknowledges: true, isIdempotent: false };
 const NOT_RUNNING = new Set(["exited", "failed", "restarting", "stopped"]);
 
-export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options): FleetPrompts {
+export function fleetPrompts(options: Options): FleetPrompts {
+  const { ledger, composers, clock, wall, warn } = options;
   const over = new AbortController();
   const deliveries = new Map<string, Delivery>();
   const broken = new Map<string, ForgeError>();
@@ -57,13 +62,26 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
       channel: CHANNEL,
       hasTaken: turns.hasBegunSince,
     });
-    const delivery = deliver({ agent: agent.name, ledger, composer, clock, wall, signal });
-    deliveries.set(agent.name, delivery);
+    const { name } = agent;
+    const answers = answersOf(agent);
+    const submitted = () => answers?.expect();
+    const delivery = deliver({ agent: name, ledger, composer, clock, wall, submitted, signal });
+    deliveries.set(name, delivery);
     following.push(
-      delivery.over.catch((error) => fails(agent.name, error)),
-      turns.follow((record) => report(delivery, record, { clock, wall })),
+      delivery.over.catch((error) => fails(name, error)),
+      turns.follow((record) => {
+        report(delivery, record, { clock, wall });
+        answers?.note(record);
+      }),
+      ...(answers ? [answers.over.catch((error) => fails(name, error))] : []),
     );
     if (agent.status() === "running") delivery.note({ kind: "started" });
+  };
+
+  const answersOf = ({ name, plan: { home } }: RunningAgent): Answers | undefined => {
+    const sessions = options.sessions.get(name) ?? null;
+    if (sessions === null) return undefined;
+    return awaitAnswers({ agent: name, home, sessions, ledger, clock, wall, signal: over.signal });
   };
 
   const deliveryOf = (agent: string): Delivery => {
@@ -78,8 +96,11 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
 
   const carryOut = async (asked: PromptQuestion): Promise<readonly PromptRecord[]> => {
     switch (asked.kind) {
-      case "send":
-        return [send(ledger, deliveryOf(asked.agent), asked)];
+      case "send": {
+        const delivery = deliveryOf(asked.agent);
+        if (asked.awaitsAnswer && !options.sessions.get(asked.agent)) throw noAnswers(asked.agent);
+        return [send(ledger, delivery, asked)];
+      }
       case "list":
         return ledger.list(asked);
       case "show":
@@ -116,6 +137,11 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
     },
   };
 }
+
+const noAnswers = (agent: string): ForgeError =>
+  new ForgeError("NOT_SUPPORTED_HERE", `forge cannot read the answers of ${agent}'s harness`, {
+    fix: "wait until it is submitted: --wait submitted",
+  });
 
 const unexpected = (error: unknown): ForgeError =>
   new ForgeError("NOT_SUPPORTED_HERE", error instanceof Error ? error.message : String(error), {

@@ -11,6 +11,10 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** `aborted`: a person or forge broke the turn off. `failed`: the harness or its provider did. */
+export const ENDS = ["finished", "aborted", "failed"] as const;
+export type EndOfTurn = (typeof ENDS)[number];
+
 export const isVerdict = (phase: Phase): boolean => phase !== "queued" && phase !== "delivering";
 
 /** A prompt and how it stands, as people ask for it. Times are milliseconds since 1970. */
@@ -30,6 +34,14 @@ export const PromptRecord = z.strictObject({
   reason: z.string().nullable(),
   accepted: z.int(),
   changed: z.int(),
+  /** When it was last handed over to the harness. */
+  handed: z.int().nullable(),
+  /** When the turn of a submitted prompt was seen to be over. */
+  finished: z.int().nullable(),
+  /** How the turn ended; null if that is not known. */
+  end: z.enum(ENDS).nullable(),
+  /** What the agent said at the end, 1 MiB at most. Lists leave it out. */
+  answer: z.string().nullable(),
 });
 export type PromptRecord = z.output<typeof PromptRecord>;
 
@@ -44,6 +56,8 @@ export const PromptQuestion = z.discriminatedUnion("kind", [
     priority: z.int().min(-10).max(10).exactOptional(),
     /** Milliseconds from now. */
     ttl: z.int().min(1).exactOptional(),
+    /** Who sends it waits for the answer: refused if forge cannot read the harness's answers. */
+    awaitsAnswer: z.literal(true).exactOptional(),
   }),
   z.strictObject({ kind: z.literal("show"), id: z.string() }),
   z.strictObject({

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import type { EndOfTurn } from "./prompt-record.ts";
 
 /** What a harness wrote into its session file, in one form for all harnesses. */
 interface Common {
@@ -7,9 +8,6 @@ interface Common {
   /** The harness's own id of the turn, where it has one. */
   readonly turn: string | null;
 }
-
-/** Why a turn ended. `aborted`: a person or forge broke it off. `failed`: the harness or its provider did. */
-export type EndOfTurn = "finished" | "aborted" | "failed";
 
 export type SessionRecord = Common &
   (

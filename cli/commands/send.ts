@@ -1,31 +1,38 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option, type ParseOptionsResult } from "commander";
 import { systemClock } from "../../runtime/clock.ts";
 import { isVerdict, type PromptRecord } from "../../schema/prompt-record.ts";
 import { findAgent } from "../host/find-agent.ts";
 import { askAbout } from "../host/prompts.ts";
-import { print, printJson } from "../print.ts";
+import { print, printJson, say } from "../print.ts";
+
+const WAITS = ["submitted", "finished"] as const;
 
 interface Flags {
   readonly file?: string;
   readonly key?: string;
   readonly ttl?: number;
-  readonly wait?: true;
+  readonly wait?: (typeof WAITS)[number];
   readonly json?: true;
 }
 
 const LOOK_EVERY = 100;
 
 export const sendCommand = (): Command =>
-  new Command("send")
+  new SendCommand("send")
     .description("Send an agent a prompt, which waits until the agent is ready")
     .argument("<agent>")
     .argument("[text...]", "the prompt; without it, standard input")
     .option("-f, --file <path>", "read the prompt from a file")
     .option("--key <key>", "the same key is the same prompt, however often it is sent")
     .option("--ttl <seconds>", "give up if the agent is not ready by then", seconds)
-    .option("--wait", "wait for the verdict; exit with 1 unless it is submitted")
+    .addOption(
+      new Option(
+        "--wait [until]",
+        "wait until it is submitted, or until its turn is finished; then print the answer; exit with 1 if that fails",
+      ).choices(WAITS),
+    )
     .option("--json", "print the prompt's record as JSON")
     .action(send);
 
@@ -36,17 +43,57 @@ async function send(name: string, words: readonly string[], flags: Flags): Promi
     ...{ kind: "send", agent: agent.name, text: prompt },
     ...(flags.key === undefined ? {} : { key: flags.key }),
     ...(flags.ttl === undefined ? {} : { ttl: flags.ttl * 1000 }),
+    ...(flags.wait === "finished" ? { awaitsAnswer: true as const } : {}),
   });
   if (sent === undefined) return;
   let record: PromptRecord = sent;
-  while (flags.wait && !isVerdict(record.phase)) {
+  while (!isAwaited(record, flags.wait)) {
     await systemClock.sleep(LOOK_EVERY);
     const [now] = await askAbout(fleet, { kind: "show", id: sent.id });
     record = now ?? record;
   }
-  if (flags.json) printJson(`${JSON.stringify(record, null, 2)}\n`);
-  else print(`${record.id} ${record.phase}${record.reason ? `: ${record.reason}` : ""}\n`);
-  if (flags.wait && record.phase !== "submitted") process.exitCode = 1;
+  report(record, flags);
+}
+
+function isAwaited({ phase, finished }: PromptRecord, until: Flags["wait"]): boolean {
+  if (until === undefined) return true;
+  return until === "finished" && phase === "submitted" ? finished !== null : isVerdict(phase);
+}
+
+/** The answer alone on standard output, where one was waited for. */
+function report(record: PromptRecord, { wait, json }: Flags): void {
+  const { id, phase, reason, end, answer } = record;
+  const isSubmitted = phase === "submitted";
+  const asksAnswer = wait === "finished" && isSubmitted;
+  if (json) printJson(`${JSON.stringify(record, null, 2)}\n`);
+  else if (!asksAnswer) print(`${id} ${phase}${reason ? `: ${reason}` : ""}\n`);
+  else {
+    if (answer !== null) print(`${answer.trimEnd()}\n`);
+    if (end !== "finished") say(`${id} ${END_TEXTS[end ?? "unknown"]}\n`);
+  }
+  if (wait && !(isSubmitted && (!asksAnswer || end === "finished"))) process.exitCode = 1;
+}
+
+const END_TEXTS = {
+  aborted: "was broken off",
+  failed: "has failed: forge transcript shows why",
+  unknown: "is over, and its answer was not found",
+};
+
+/** `--wait` alone, before a word of the prompt too, is `--wait submitted`. */
+class SendCommand extends Command {
+  override parseOptions(given: string[]): ParseOptionsResult {
+    const end = given.indexOf("--");
+    const isFlag = (index: number) => end < 0 || index < end;
+    const isUntil = (word: string | undefined) => WAITS.some((until) => until === word);
+    return super.parseOptions(
+      given.map((word, index) =>
+        word === "--wait" && isFlag(index) && !isUntil(given[index + 1])
+          ? "--wait=submitted"
+          : word,
+      ),
+    );
+  }
 }
 
 async function promptFrom(words: readonly string[], file: string | undefined): Promise<string> {

@@ -117,9 +117,10 @@ async function promptsOf({ fleet, state }: Context, clock: Clock, tell: StartOpt
   await mkdir(state, { recursive: true, mode: 0o700 });
   const warn = (agent: string, reason: string) => tell({ kind: "warning", agent, reason });
   const composers = new Map(fleet.agents.map(({ name, harness }) => [name, harness.composer]));
+  const sessions = new Map(fleet.agents.map(({ name, harness }) => [name, harness.sessions]));
   try {
     const ledger = openLedger(join(state, "prompts.db"), { now: Date.now });
-    return fleetPrompts({ ledger, composers, clock, wall: Date.now, warn });
+    return fleetPrompts({ ledger, composers, sessions, clock, wall: Date.now, warn });
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
     for (const { name } of fleet.agents)

@@ -1,4 +1,4 @@
-import type { EndOfTurn } from "../../schema/session-record.ts";
+import type { EndOfTurn } from "../../schema/prompt-record.ts";
 import { answerIn, type Turn, type Usage } from "./turns.ts";
 
 /** A prompt as forge handed it over. */

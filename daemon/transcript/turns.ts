@@ -1,4 +1,5 @@
-import type { EndOfTurn, SessionRecord } from "../../schema/session-record.ts";
+import type { EndOfTurn } from "../../schema/prompt-record.ts";
+import type { SessionRecord } from "../../schema/session-record.ts";
 
 type Of<K extends SessionRecord["kind"]> = Extract<SessionRecord, { kind: K }>;
 export type TurnItem = Of<"text"> | Of<"call">;

@@ -1,7 +1,7 @@
 import { type JsonObject, objectIn } from "../../schema/json.ts";
+import type { EndOfTurn } from "../../schema/prompt-record.ts";
 import {
   aboutInput,
-  type EndOfTurn,
   numberOf,
   objectOf,
   type SessionFiles,
