@@ -8,9 +8,10 @@ import { ForgeError } from "../schema/errors.ts";
 import type { Sign } from "../schema/plan.ts";
 import type { PromptAnswer, PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
 import type { SessionFiles } from "../schema/session-record.ts";
-import { type Answers, awaitAnswers } from "./answers.ts";
+import { awaitAnswers } from "./answers.ts";
 import { type Delivery, deliver } from "./delivery.ts";
 import type { Asked, Ledger } from "./ledger/ledger.ts";
+import { sessionComposer } from "./session-composer.ts";
 import { terminalComposer } from "./terminal-composer.ts";
 
 interface Options {
@@ -57,13 +58,18 @@ export function fleetPrompts(options: Options): FleetPrompts {
     if (!empty) return;
     const turns = turnsOf(agent, clock, over.signal);
     const { signal } = over;
-    const composer = terminalComposer({
+    const typed = terminalComposer({
       ...{ tmux: agent.tmux, terminal: agent.terminal, signs: agent.plan.terminal, empty, wall },
       channel: CHANNEL,
       hasTaken: turns.hasBegunSince,
     });
     const { name } = agent;
-    const answers = answersOf(agent);
+    const sessions = options.sessions.get(name) ?? null;
+    const { home } = agent.plan;
+    const composer = sessions ? sessionComposer(typed, { home, sessions, ledger }) : typed;
+    const answers = sessions
+      ? awaitAnswers({ agent: name, home, sessions, ledger, clock, wall, signal })
+      : undefined;
     const submitted = () => answers?.expect();
     const delivery = deliver({ agent: name, ledger, composer, clock, wall, submitted, signal });
     deliveries.set(name, delivery);
@@ -76,12 +82,6 @@ export function fleetPrompts(options: Options): FleetPrompts {
       ...(answers ? [answers.over.catch((error) => fails(name, error))] : []),
     );
     if (agent.status() === "running") delivery.note({ kind: "started" });
-  };
-
-  const answersOf = ({ name, plan: { home } }: RunningAgent): Answers | undefined => {
-    const sessions = options.sessions.get(name) ?? null;
-    if (sessions === null) return undefined;
-    return awaitAnswers({ agent: name, home, sessions, ledger, clock, wall, signal: over.signal });
   };
 
   const deliveryOf = (agent: string): Delivery => {

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { markdownOf } from "../../daemon/transcript/markdown.ts";
-import { type Entry, readerOf } from "../../daemon/transcript/reader.ts";
+import { type Entry, readAll, readerOf } from "../../daemon/transcript/reader.ts";
 import { turnsOf } from "../../daemon/transcript/turns.ts";
 import { HARNESSES } from "../../harnesses/registry.ts";
 import { systemClock } from "../../runtime/clock.ts";
@@ -30,21 +30,14 @@ export async function showTranscript(
   const read = readerOf({ home, sessions: sessionsOf(agent) });
   const show = ({ record }: Entry): void =>
     json ? printJson(`${JSON.stringify(record)}\n`) : print(markdownOf(record));
-  const first = await all(read);
+  const first = await readAll(read);
   for (const entry of lastTurns(first, turns)) show(entry);
   let shown = new Set(first.map(({ key }) => key));
   while (follow && isAlive(pid)) {
     await systemClock.sleep(LOOK_EVERY);
-    const entries = await all(read);
+    const entries = await readAll(read);
     for (const entry of entries) if (!shown.has(entry.key)) show(entry);
     shown = new Set(entries.map(({ key }) => key));
-  }
-}
-
-async function all(read: ReturnType<typeof readerOf>): Promise<readonly Entry[]> {
-  for (;;) {
-    const { entries, hasMore } = await read();
-    if (!hasMore) return entries;
   }
 }
 

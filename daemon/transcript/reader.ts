@@ -32,6 +32,8 @@ const MOST = { entries: 5000, characters: 8 * 1024 * 1024 };
 /** Of a database: messages, and bytes of one value. */
 const OF_DATABASE = { $most: 200, $bytes: 512 * 1024 };
 
+const MOST_LOOKS = 100;
+
 /** A file that was found is taken again so often before a newer one is searched for. */
 const LOOKS_PER_SEARCH = 20;
 
@@ -97,6 +99,14 @@ export function readerOf({
       await handle.close();
     }
   };
+}
+
+/** As much of the conversation as is held at once. */
+export async function readAll(read: () => Promise<Held>): Promise<readonly Entry[]> {
+  let held = await read();
+  // A file that grows as fast as it is read would never end.
+  for (let looks = 1; held.hasMore && looks < MOST_LOOKS; looks++) held = await read();
+  return held.entries;
 }
 
 async function sessionOf(home: string): Promise<string | undefined> {
