@@ -72,8 +72,8 @@ async function lookIn(
 }
 
 async function keepNewest(candidate: Found, search: Search): Promise<void> {
-  const stat = await candidate.handle.stat({ bigint: true });
-  if (!stat.isFile() || stat.mtimeNs <= search.changed) return candidate.handle.close();
+  const stat = await candidate.handle.stat({ bigint: true }).catch(() => undefined); // the disk fails
+  if (!stat?.isFile() || stat.mtimeNs <= search.changed) return candidate.handle.close();
   await search.found?.handle.close();
   search.found = candidate;
   search.changed = stat.mtimeNs;
@@ -88,10 +88,13 @@ async function namesIn(
 ): Promise<readonly string[]> {
   if (LITERAL.test(pattern.source)) return [pattern.source.slice(1, -1).replaceAll("\\.", ".")];
   const names: string[] = [];
-  const entries = await opendir(below(folder, ".")).catch(() => []); // gone
-  for await (const { name } of entries) {
-    if (search.left-- <= 0) break;
-    if (pattern.test(name)) names.push(name);
+  try {
+    for await (const { name } of await opendir(below(folder, "."))) {
+      if (search.left-- <= 0) break;
+      if (pattern.test(name)) names.push(name);
+    }
+  } catch {
+    // the folder is gone, or the disk fails: what was seen counts
   }
   return names;
 }
