@@ -87,7 +87,7 @@ export const gemini = defineHarness({
     screen:
       '^│ (Model ".*" (was not found|is not available)|It seems like you don.t have access)|^✕ \\[API Error',
   },
-  composer: { screen: "^ > {3}Type your message or @path/to/file" },
+  composer: { screen: "^ [>*] {3}Type your message or @path/to/file" },
   sessions,
   library: { skillFields: ["name", "description"], pluginFiles: ["gemini-extension.json"] },
   trust: null,
