@@ -27,6 +27,8 @@ export interface Delivering {
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
+  /** Called when the ledger has a prompt as submitted. */
+  readonly submitted?: () => void;
   /** Ends the delivery; what is under way is found out by the next one. */
   readonly signal: AbortSignal;
 }
@@ -76,6 +78,7 @@ export function deliver(options: Delivering): Delivery {
     switch (effect.kind) {
       case "record":
         ledger.change(effect);
+        if (effect.phase === "submitted") options.submitted?.();
         return undefined;
       case "look":
         return { kind: "looked", id: effect.id, isFree: await composer.isFree() };

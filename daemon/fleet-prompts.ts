@@ -7,14 +7,19 @@ import type { ActivityReport } from "../schema/activity-record.ts";
 import { ForgeError } from "../schema/errors.ts";
 import type { Plan, Sign } from "../schema/plan.ts";
 import type { PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
+import type { SessionFiles } from "../schema/session-record.ts";
+import { awaitAnswers } from "./answers.ts";
 import { type Delivery, deliver } from "./delivery.ts";
 import type { Asked, Ledger } from "./ledger/ledger.ts";
+import { sessionComposer } from "./session-composer.ts";
 import { terminalComposer } from "./terminal-composer.ts";
 
 interface Options {
   readonly ledger: Ledger;
   /** By agent: where its harness shows an empty composer. */
   readonly composers: ReadonlyMap<string, Sign | null>;
+  /** By agent: where its harness keeps its conversations. */
+  readonly sessions: ReadonlyMap<string, SessionFiles | null>;
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
@@ -25,7 +30,7 @@ interface Options {
 /** An agent whose harness may run, as prompts reach it. */
 export interface PromptedAgent {
   readonly name: string;
-  readonly plan: Pick<Plan, "terminal">;
+  readonly plan: Pick<Plan, "terminal" | "home">;
   readonly tmux: Tmux;
   readonly terminal: Pick<Terminal, "look">;
   /** Folder of its reports, `events`. */
@@ -49,7 +54,8 @@ export interface FleetPrompts extends AsyncDisposable {
 /** Every harness has a hook that reports a prompt before the model is asked. */
 const CHANNEL = { acknowledges: true, isIdempotent: false };
 
-export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options): FleetPrompts {
+export function fleetPrompts(options: Options): FleetPrompts {
+  const { ledger, composers, clock, wall, warn } = options;
   const over = new AbortController();
   const deliveries = new Map<string, Delivery>();
   const broken = new Map<string, ForgeError>();
@@ -67,16 +73,28 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
     if (!empty) return;
     const turns = turnsOf(agent, clock, over.signal);
     const { signal } = over;
-    const composer = terminalComposer({
+    const typed = terminalComposer({
       ...{ tmux: agent.tmux, terminal: agent.terminal, signs: agent.plan.terminal, empty, wall },
       channel: CHANNEL,
       hasTaken: turns.hasBegunSince,
     });
-    const delivery = deliver({ agent: agent.name, ledger, composer, clock, wall, signal });
-    deliveries.set(agent.name, delivery);
+    const { name } = agent;
+    const sessions = options.sessions.get(name) ?? null;
+    const { home } = agent.plan;
+    const composer = sessions ? sessionComposer(typed, { home, sessions, ledger }) : typed;
+    const answers = sessions
+      ? awaitAnswers({ agent: name, home, sessions, ledger, clock, wall, signal })
+      : undefined;
+    const submitted = () => answers?.expect();
+    const delivery = deliver({ agent: name, ledger, composer, clock, wall, submitted, signal });
+    deliveries.set(name, delivery);
     following.push(
-      delivery.over.catch((error) => fails(agent.name, error)),
-      turns.follow((record) => report(delivery, record, { clock, wall })),
+      delivery.over.catch((error) => fails(name, error)),
+      turns.follow((record) => {
+        report(delivery, record, { clock, wall });
+        answers?.note(record);
+      }),
+      ...(answers ? [answers.over.catch((error) => fails(name, error))] : []),
     );
     if (agent.isRunning()) delivery.note({ kind: "started" });
   };
@@ -93,8 +111,11 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
 
   const carryOut = async (asked: PromptQuestion): Promise<readonly PromptRecord[]> => {
     switch (asked.kind) {
-      case "send":
-        return [send(ledger, deliveryOf(asked.agent), asked)];
+      case "send": {
+        const delivery = deliveryOf(asked.agent);
+        if (asked.awaitsAnswer && !options.sessions.get(asked.agent)) throw noAnswers(asked.agent);
+        return [send(ledger, delivery, asked)];
+      }
       case "list":
         return ledger.list(asked);
       case "show":
@@ -122,6 +143,11 @@ export function fleetPrompts({ ledger, composers, clock, wall, warn }: Options):
     },
   };
 }
+
+const noAnswers = (agent: string): ForgeError =>
+  new ForgeError("NOT_SUPPORTED_HERE", `forge cannot read the answers of ${agent}'s harness`, {
+    fix: "wait until it is submitted: --wait submitted",
+  });
 
 const unexpected = (error: unknown): ForgeError =>
   new ForgeError("NOT_SUPPORTED_HERE", error instanceof Error ? error.message : String(error), {

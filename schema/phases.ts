@@ -9,4 +9,8 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** `aborted`: a person or forge broke the turn off. `failed`: the harness or its provider did. */
+export const ENDS = ["finished", "aborted", "failed"] as const;
+export type EndOfTurn = (typeof ENDS)[number];
+
 export const isVerdict = (phase: Phase): boolean => phase !== "queued" && phase !== "delivering";

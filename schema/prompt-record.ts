@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { PHASES } from "./phases.ts";
+import { ENDS, PHASES } from "./phases.ts";
 
 /** A prompt and how it stands, as people ask for it. Times are milliseconds since 1970. */
 export const PromptRecord = z
@@ -19,6 +19,14 @@ export const PromptRecord = z
     reason: z.string().nullable(),
     accepted: z.int(),
     changed: z.int(),
+    /** When it was last handed over to the harness. */
+    handed: z.int().nullable(),
+    /** When the turn of a submitted prompt was seen to be over. */
+    finished: z.int().nullable(),
+    /** How the turn ended; null if that is not known. */
+    end: z.enum(ENDS).nullable(),
+    /** What the agent said at the end, 1 MiB at most. Lists leave it out. */
+    answer: z.string().nullable(),
   })
   .meta({ id: "PromptRecord", description: "A prompt, and how it stands." });
 export type PromptRecord = z.output<typeof PromptRecord>;
@@ -34,6 +42,8 @@ export const PromptQuestion = z.discriminatedUnion("kind", [
     priority: z.int().min(-10).max(10).exactOptional(),
     /** Milliseconds from now. */
     ttl: z.int().min(1).exactOptional(),
+    /** Who sends it waits for the answer: refused if forge cannot read the harness's answers. */
+    awaitsAnswer: z.literal(true).exactOptional(),
   }),
   z.strictObject({ kind: z.literal("show"), id: z.string() }),
   z.strictObject({

@@ -16,7 +16,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, test } from "node:test";
 import { ForgeError } from "../../schema/errors.ts";
 import { openLedger } from "./ledger.ts";
-import { MOST_BYTES } from "./text.ts";
+import { MOST_BYTES, MOST_OF_ANSWER } from "./text.ts";
 
 let folder = "";
 let file = "";
@@ -152,6 +152,87 @@ for (const [what, damage] of Object.entries(damages)) {
     assert.deepEqual(readFileSync(file), before);
   });
 }
+
+/** A ledger as version 1 made it. */
+function former(): void {
+  using database = new DatabaseSync(file);
+  database.exec(`
+    CREATE TABLE prompts (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, agent TEXT NOT NULL, text TEXT NOT NULL,
+      key TEXT, priority INTEGER NOT NULL, expires INTEGER, phase TEXT NOT NULL, attempt INTEGER NOT NULL, reason TEXT,
+      accepted INTEGER NOT NULL, changed INTEGER NOT NULL, UNIQUE (agent, key)
+    ) STRICT;
+    CREATE INDEX open_prompts ON prompts (agent, sequence) WHERE phase IN ('queued', 'delivering');
+    INSERT INTO prompts VALUES
+      (1, 'p1', 'a', 'done', 'k', 0, NULL, 'submitted', 1, 'the harness reported it', 1, 2),
+      (2, 'p2', 'a', 'waits', NULL, 0, NULL, 'queued', 0, NULL, 3, 3);
+    PRAGMA user_version = 1;`);
+}
+
+test("a file of the former version is opened with all its prompts, and can be finished", () => {
+  former();
+  for (const time of [1, 2]) {
+    using ledger = opened();
+    assert.deepEqual(
+      ledger.open("a").map(({ prompt }) => prompt.text),
+      ["waits"],
+      `opened ${time} times`,
+    );
+    assert.deepEqual(
+      ledger.list({ most: 9 }).map(({ text, finished, handed }) => [text, finished, handed]),
+      [
+        ["waits", null, null],
+        ["done", null, null],
+      ],
+    );
+  }
+  using ledger = opened();
+  const [done] = ledger.unfinished("a");
+  assert.equal(done?.text, "done");
+  ledger.finish({ id: done.id, end: "finished", answer: "yes" });
+  assert.equal(ledger.find(done.id)?.answer, "yes");
+});
+
+test("a submitted prompt is finished once, with its answer", () => {
+  using ledger = opened();
+  const { id } = ledger.accept({ agent: "a", text: "x" }).record;
+  ledger.finish({ id, end: "finished", answer: "too early" });
+  assert.equal(ledger.find(id)?.finished, null);
+  time = 7_000;
+  ledger.change({ id, phase: "delivering", attempt: 1 });
+  time = 8_000;
+  ledger.change({ id, phase: "submitted", attempt: 1 });
+  assert.deepEqual(
+    ledger.unfinished("a").map(({ handed }) => handed),
+    [7_000],
+  );
+  assert.deepEqual(ledger.unfinished("b"), []);
+  time = 9_000;
+  ledger.finish({ id, end: "failed", answer: "first" });
+  time = 10_000;
+  ledger.finish({ id, end: "finished", answer: "second" });
+  const { finished, end, answer } = ledger.find(id) ?? {};
+  assert.deepEqual({ finished, end, answer }, { finished: 9_000, end: "failed", answer: "first" });
+  assert.deepEqual(ledger.unfinished("a"), []);
+  assert.deepEqual(
+    ledger.list({ most: 1 }).map(({ finished, answer }) => [finished, answer]),
+    [[9_000, null]],
+  );
+});
+
+test("of a long answer the beginning is kept, in whole characters", () => {
+  for (const [said, kept] of [
+    ["é".repeat(MOST_OF_ANSWER), "é".repeat(MOST_OF_ANSWER / 2)],
+    [`a${"😀".repeat(MOST_OF_ANSWER / 4)}`, `a${"😀".repeat(MOST_OF_ANSWER / 4 - 1)}`],
+    ["a\ud800b", "a\ufffdb"],
+  ] as const) {
+    using ledger = opened();
+    const { id } = ledger.accept({ agent: "a", text: "x" }).record;
+    ledger.change({ id, phase: "submitted", attempt: 1 });
+    ledger.finish({ id, end: "finished", answer: said });
+    assert.ok(ledger.find(id)?.answer === kept);
+  }
+});
 
 test("a file of a newer forge is refused and left as it is", () => {
   opened()[Symbol.dispose]();

@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { ForgeError } from "../../schema/errors.ts";
-import type { Phase } from "../../schema/phases.ts";
+import type { EndOfTurn, Phase } from "../../schema/phases.ts";
 import { PromptRecord } from "../../schema/prompt-record.ts";
 import type { OpenPrompt, Prompt } from "../prompts/types.ts";
-import { promptText } from "./text.ts";
+import { answerText, promptText } from "./text.ts";
 
 export interface Asked {
   readonly agent: string;
@@ -25,6 +25,13 @@ export interface Change {
   readonly reason?: string;
 }
 
+/** How the turn of a submitted prompt ended. */
+export interface Finish {
+  readonly id: string;
+  readonly end: EndOfTurn | null;
+  readonly answer: string | null;
+}
+
 /** All prompts of a host. What a method wrote is on the disk when it returns. */
 export interface Ledger extends Disposable {
   /**
@@ -33,10 +40,14 @@ export interface Ledger extends Disposable {
    */
   accept(asked: Asked): { readonly record: PromptRecord; readonly isNew: boolean };
   change(change: Change): void;
+  /** Nothing for a prompt that is not submitted, or is finished already. */
+  finish(finish: Finish): void;
+  /** Submitted, and not finished: the latest, oldest first. */
+  unfinished(agent: string): readonly PromptRecord[];
   /** Without a verdict, in the order of their acceptance. */
   open(agent: string): readonly OpenPrompt[];
   find(id: string): PromptRecord | undefined;
-  /** The latest first. */
+  /** The latest first, without their answers. */
   list(of: { readonly agent?: string; readonly most: number }): readonly PromptRecord[];
 }
 
@@ -45,7 +56,17 @@ interface Options {
   readonly now: () => number;
 }
 
-const VERSION = 1;
+const VERSION = 2;
+/** What a file of an earlier version lacks, by that version. */
+const UPGRADES: { readonly [version: number]: string } = {
+  1: `
+  ALTER TABLE prompts ADD COLUMN handed INTEGER;
+  ALTER TABLE prompts ADD COLUMN finished INTEGER;
+  ALTER TABLE prompts ADD COLUMN "end" TEXT;
+  ALTER TABLE prompts ADD COLUMN answer TEXT;
+  PRAGMA user_version = 2;`,
+};
+const MOST_UNFINISHED = 20;
 const SCHEMA = `
   CREATE TABLE prompts (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -60,6 +81,10 @@ const SCHEMA = `
     reason TEXT,
     accepted INTEGER NOT NULL,
     changed INTEGER NOT NULL,
+    handed INTEGER,
+    finished INTEGER,
+    "end" TEXT,
+    answer TEXT,
     UNIQUE (agent, key)
   ) STRICT;
   CREATE INDEX open_prompts ON prompts (agent, sequence) WHERE phase IN ('queued', 'delivering');
@@ -87,7 +112,8 @@ function open(file: string): DatabaseSync {
     database = new DatabaseSync(file, { timeout: 5000 });
     if (isOld) check(database, file);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    if (versionOf(database) === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
+    for (let version = versionOf(database); version < VERSION; version = versionOf(database))
+      database.exec(`BEGIN IMMEDIATE; ${version === 0 ? SCHEMA : UPGRADES[version]} COMMIT;`);
     database.exec("BEGIN IMMEDIATE; ROLLBACK;"); // a ledger that cannot be written to is found out now
     return database;
   } catch (error) {
@@ -138,7 +164,16 @@ function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledg
      VALUES ($id, $agent, $text, $key, $priority, $expires, 'queued', 0, $now, $now)`,
   );
   const update = database.prepare(
-    "UPDATE prompts SET phase = $phase, attempt = $attempt, reason = $reason, changed = $now WHERE id = $id",
+    `UPDATE prompts SET phase = $phase, attempt = $attempt, reason = $reason, changed = $now,
+       handed = CASE WHEN $phase = 'delivering' THEN $now ELSE handed END WHERE id = $id`,
+  );
+  const finish = database.prepare(
+    `UPDATE prompts SET finished = $now, "end" = $end, answer = $answer
+     WHERE id = $id AND phase = 'submitted' AND finished IS NULL`,
+  );
+  const unfinished = database.prepare(
+    `SELECT * FROM (SELECT * FROM prompts WHERE agent = $agent AND phase = 'submitted' AND finished IS NULL
+     ORDER BY sequence DESC LIMIT ${MOST_UNFINISHED}) ORDER BY sequence`,
   );
   const byKey = database.prepare("SELECT * FROM prompts WHERE agent = $agent AND key = $key");
   const byId = database.prepare("SELECT * FROM prompts WHERE id = $id");
@@ -146,7 +181,7 @@ function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledg
     "SELECT * FROM prompts WHERE agent = $agent AND phase IN ('queued', 'delivering') ORDER BY sequence",
   );
   const latest = database.prepare(
-    "SELECT * FROM prompts WHERE $agent IS NULL OR agent = $agent ORDER BY sequence DESC LIMIT $most",
+    "SELECT *, NULL AS answer FROM prompts WHERE $agent IS NULL OR agent = $agent ORDER BY sequence DESC LIMIT $most",
   );
   const guarded = <T>(work: () => T): T => {
     try {
@@ -173,6 +208,12 @@ function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledg
     change: ({ id, phase, attempt, reason = null }) => {
       guarded(() => update.run({ id, phase, attempt, reason, now: now() }));
     },
+    finish: ({ id, end, answer }) => {
+      const kept = answer === null ? null : answerText(answer);
+      guarded(() => finish.run({ id, end, answer: kept, now: now() }));
+    },
+    unfinished: (agent) =>
+      guarded(() => unfinished.all({ agent }).map((row) => PromptRecord.parse(row))),
     open: (agent) => guarded(() => opened.all({ agent }).map((row) => openPrompt(row))),
     find: (id) => guarded(() => one(byId.get({ id }))),
     list: ({ agent = null, most }) =>

@@ -28,3 +28,14 @@ export function promptText(given: string): string {
 }
 
 const lineOf = (text: string, index: number): number => text.slice(0, index).split("\n").length;
+
+/** Bytes of UTF-8 that are kept of an answer. */
+export const MOST_OF_ANSWER = 1024 * 1024;
+
+/** The beginning of an answer, as it is kept: an agent may have said anything, and any amount of it. */
+export function answerText(given: string): string {
+  const text = given.toWellFormed();
+  if (text.length <= MOST_OF_ANSWER / 3) return text; // a UTF-16 unit has 3 bytes at most
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MOST_OF_ANSWER));
+  return text.slice(0, read);
+}

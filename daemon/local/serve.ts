@@ -35,7 +35,8 @@ export async function openLocalHost(options: Options): Promise<LocalHost> {
     new Map([...declared].map(([name, { harness, agent }]) => [name, read(harness, agent)]));
   const events = eventLog(wall);
   const composers = of(({ composer }) => composer);
-  const prompts = await openPrompts({ file, composers, clock, wall, events, warn });
+  const sessions = of((harness) => harness.sessions);
+  const prompts = await openPrompts({ file, composers, sessions, clock, wall, events, warn });
   return {
     prompts,
     watched: noteSeen(events, prompts),

@@ -47,7 +47,9 @@ export async function runDaemon(options: Options): Promise<void> {
   const file = join(env["STATE_DIRECTORY"] ?? ".", "prompts.db");
   const warn = (agent: string, reason: string) => say(`${agent}: ${reason}`);
   const composers = composersOf(agents);
-  const prompts = undo.use(await openPrompts({ file, composers, clock, wall, events, warn }));
+  const prompts = undo.use(
+    await openPrompts({ file, composers, sessions: UNREADABLE, clock, wall, events, warn }),
+  );
   prompts.attach(agents.values());
   const seen = noteSeen(events, prompts);
   const watches = new Map<string, AgentWatch>();
@@ -76,6 +78,9 @@ export async function runDaemon(options: Options): Promise<void> {
   await watching;
   await Promise.all([...watches.values()].map(({ over }) => over));
 }
+
+/** On NixOS the state of an agent is closed to everyone else. */
+const UNREADABLE = new Map<string, null>();
 
 const composersOf = (agents: ReadonlyMap<string, HostAgent>) =>
   new Map([...agents].map(([name, { recipe }]) => [name, recipe?.composer ?? null]));

@@ -28,6 +28,7 @@ import { type Agent, options } from "./options.ts";
 import { OWNED } from "./owned.ts";
 import { allowed, denied } from "./permissions.ts";
 import { DIALOG, LOGIN } from "./questions.ts";
+import { sessions } from "./session.ts";
 
 /** What a hook says of the agent's state, by event and what narrows it; `-` says nothing. */
 const SIGNALS = {
@@ -140,6 +141,7 @@ export const claudeCode = defineHarness({
   },
   composer: { screen: "^─{20,}\\n^❯$\\n^─{20,}" },
   interrupt: ["\u001b"],
+  sessions,
   library: {
     skillFields: ["description"],
     pluginFiles: [

@@ -23,6 +23,7 @@ import { type Agent, options } from "./options.ts";
 import { OWNED, OWNED_FEATURES, OWNED_OF_PROVIDER } from "./owned.ts";
 import { DIALOG, LOGIN } from "./questions.ts";
 import { serverRules, servers } from "./servers.ts";
+import { sessions } from "./session.ts";
 
 /** What a hook says of the agent's state; `-` says nothing. A turn that fails has no hook at its end. */
 const SIGNALS = {
@@ -120,6 +121,7 @@ export const codex = defineHarness({
   failure: { screen: "^■ ([^C]|C[^o]|Co[^n]|Con[^v])|^[•◦] Reconnecting\\.\\.\\. " },
   composer: { screen: "^› Ask Codex to do anything$" },
   interrupt: ["\u001b"],
+  sessions,
   library: { skillFields: ["name", "description"], pluginFiles: [] },
   trust: {
     flag: "--config",

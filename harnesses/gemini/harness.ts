@@ -21,6 +21,7 @@ import {
 import { type Agent, options } from "./options.ts";
 import { OWNED } from "./owned.ts";
 import { COMMANDS, tools } from "./permissions.ts";
+import { sessions } from "./session.ts";
 import { hooks, policy, sections, thinking } from "./settings.ts";
 
 const TOO_HIGH = [
@@ -86,8 +87,9 @@ export const gemini = defineHarness({
     screen:
       '^│ (Model ".*" (was not found|is not available)|It seems like you don.t have access)|^✕ \\[API Error',
   },
-  composer: { screen: "^ > {3}Type your message or @path/to/file" },
+  composer: { screen: "^ [>*] {3}Type your message or @path/to/file" },
   interrupt: ["\u001b"],
+  sessions,
   library: { skillFields: ["name", "description"], pluginFiles: ["gemini-extension.json"] },
   trust: null,
   login: { folder: ".gemini", file: "oauth_creds.json", as: ".gemini/oauth_creds.json" },

@@ -23,9 +23,11 @@ import {
   withoutStartupTimeout,
   withoutUnderscores,
 } from "../../schema/recipe/index.ts";
+import { DATABASE } from "./database.ts";
 import { type Agent, options } from "./options.ts";
 import { OWNED } from "./owned.ts";
 import { permissionRules } from "./permissions.ts";
+import { sessions } from "./session.ts";
 
 const effort = (a: Agent) =>
   given(a.effort, (level) => ({
@@ -148,8 +150,6 @@ const installed = (folder: string) => ({
   [`${folder}/node_modules/.package-lock.json`]: { json: { lockfileVersion: 3, packages: {} } },
 });
 
-const DATABASE = ".local/share/opencode/opencode.db";
-
 export const opencode = defineHarness({
   name: "opencode",
   package: {
@@ -181,6 +181,7 @@ export const opencode = defineHarness({
   // The line between two empty ones, and below them the agent's.
   composer: { screen: "^ +┃$\\n^ +┃(  Ask anything… .*)?$\\n^ +┃$\\n^ +┃  [A-Z][a-z]+ · " },
   interrupt: ["\u001b", "\u001b"],
+  sessions,
   library: {
     skillFields: ["name", "description"],
     pluginFiles: ["", "package.json", "index.js", "index.mjs", "index.ts"],

@@ -20,6 +20,7 @@ import {
   when,
 } from "../../schema/recipe/index.ts";
 import { OWNED, OWNED_OF_MODEL } from "./owned.ts";
+import { sessions } from "./session.ts";
 
 const options = z.strictObject({
   provider: z
@@ -120,6 +121,7 @@ export const pi = defineHarness({
   adapter: null,
   composer: { screen: "^─{20,}$\\n^$\\n^─{20,}$" },
   interrupt: ["\u001b"],
+  sessions,
   library: { skillFields: ["description"], pluginFiles: [] },
   trust: null,
   login: { folder: ".pi/agent", file: "auth.json", as: "pi/auth.json" },

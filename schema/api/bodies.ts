@@ -28,15 +28,17 @@ export const PromptRequest = z
       .exactOptional()
       .describe("Milliseconds from now after which the prompt is not delivered any more."),
     wait: z
-      .enum(["accepted", "verdict"])
+      .enum(["accepted", "verdict", "finished"])
       .default("accepted")
-      .describe("When to answer: once the prompt is on the disk, or once it has a verdict."),
+      .describe(
+        "When to answer: once the prompt is on the disk, once it has a verdict, or once its turn is over.",
+      ),
     waitMs: z
       .int()
       .min(1)
       .max(600 * SECOND)
       .default(60 * SECOND)
-      .describe("Milliseconds to wait for a verdict at most. The answer then has none."),
+      .describe("Milliseconds to wait at most. The answer is the prompt as it is then."),
   })
   .meta({ id: "PromptRequest", description: "A prompt for an agent." });
 export type PromptRequest = z.input<typeof PromptRequest>;

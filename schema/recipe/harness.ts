@@ -12,6 +12,7 @@ import {
   type Terminal,
   type Trust,
 } from "../plan.ts";
+import type { SessionFiles } from "../session-record.ts";
 import { deepFreeze, type Node, reads } from "./node.ts";
 import { expression, record } from "./record.ts";
 import type { Expr, Items, Lifted, Text, Value } from "./types.ts";
@@ -113,6 +114,8 @@ export interface Recipe<O extends z.ZodObject> {
   readonly composer?: Sign | null;
   /** What a person types to end a running turn, a press each; the harness goes on running. */
   readonly interrupt?: readonly string[];
+  /** Its conversations. Without them forge shows no transcript, and no prompt of the agent becomes finished. */
+  readonly sessions?: SessionFiles | null;
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -150,6 +153,7 @@ export interface Harness<Name extends string = string, O extends z.ZodObject = z
   readonly failure: Sign | null;
   readonly composer: Sign | null;
   readonly interrupt: readonly string[];
+  readonly sessions: SessionFiles | null;
   readonly library: LibraryForm;
   readonly trust: Trust | null;
   readonly login: Login;
@@ -245,6 +249,7 @@ export function defineHarness<const Name extends string, O extends z.ZodObject>(
     failure: deepFreeze(recipe.failure ?? null),
     composer: deepFreeze(recipe.composer ?? null),
     interrupt: deepFreeze(recipe.interrupt ?? []),
+    sessions: recipe.sessions ? Object.freeze({ ...recipe.sessions }) : null,
     library: deepFreeze(recipe.library),
     trust: deepFreeze(recipe.trust),
     login: deepFreeze(recipe.login),

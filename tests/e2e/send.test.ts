@@ -75,6 +75,34 @@ test("a prompt waits until the agent is ready, over a restart of forge up, and a
   assert.equal(await second.exit, 0);
 });
 
+test("--wait finished prints the answer; a turn that fails or is broken off has none", async () => {
+  await using stub = await startStubModel();
+  await using rig = await createRig();
+  const { send, record } = await scene(rig, stub.url);
+  const up = rig.up();
+  await up.event("a", "status", 2); // ready
+  const said = await send(["--wait", "finished", "please [[say two\nlines]]"]);
+  assert.deepEqual(said, { status: 0, stdout: "two\nlines", stderr: "" });
+  const known = await record("--key", "k", "--wait", "finished", "again [[say once]]");
+  assert.deepEqual(
+    [known.answer, known.end, known.phase, typeof known.finished],
+    ["once", "finished", "submitted", "number"],
+  );
+  assert.match((await send(["finished", "--wait", "submitted"])).stdout, SUBMITTED);
+
+  const failed = await send(["--wait=finished", "[[error 400]]"]);
+  assert.deepEqual({ ...failed, stderr: "" }, { status: 1, stdout: "", stderr: "" });
+  assert.match(failed.stderr, /^p[a-z0-9]+ has failed: forge transcript shows why$/);
+
+  const waiting = send(["--wait", "finished", "[[delay 60000]]"]);
+  const terminal = await rig.terminal("a", pi.terminal);
+  await terminal.waitFor(/Working/);
+  rig.tmux("send-keys", "-t", "agent-a:", "Escape");
+  assert.match((await waiting).stderr, /^p[a-z0-9]+ was broken off$/);
+  up.signal("SIGINT");
+  await up.exit;
+});
+
 test("without a ledger the agents run, and a prompt is refused with the reason", async () => {
   await using stub = await startStubModel();
   await using rig = await createRig();

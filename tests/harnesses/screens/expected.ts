@@ -64,6 +64,7 @@ export const SCREENS: {
     ],
     "may-shell": ["waiting-permission", "Allow execution of [Shell]?"],
     "may-write": ["waiting-permission", "Apply this change?"],
+    "ready-bypass": ["ready"],
     ready: ["ready"],
     "trust-first": ["waiting-permission", "Do you trust the files in this folder?"],
     trust: ["waiting-permission", "Do you trust the files in this folder?"],

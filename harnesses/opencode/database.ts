@@ -1,0 +1,2 @@
+/** Below the state directory. */
+export const DATABASE = ".local/share/opencode/opencode.db";
