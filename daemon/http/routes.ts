@@ -66,8 +66,8 @@ function servePrompts(app: FastifyInstance, { host, closing }: Service): void {
   const sendPrompt = async ({ params, body, reply }: Sending): Promise<PromptRecord> => {
     const sent = await send(host, params.name, body);
     const isWaited = body.wait === "verdict" && !isVerdict(sent.phase);
-    const until = () => [closing, whenGone(reply), AbortSignal.timeout(body.waitMs)];
-    const record = isWaited ? await untilVerdict(host, sent.id, AbortSignal.any(until())) : sent;
+    const limits = { ms: body.waitMs, ends: [closing, whenGone(reply)] };
+    const record = isWaited ? await untilVerdict(host, sent.id, limits) : sent;
     reply.code(isVerdict(record.phase) ? 200 : 202).header("location", `/v1/prompts/${record.id}`);
     return record;
   };

@@ -3,25 +3,34 @@ import { isVerdict } from "../../schema/phases.ts";
 import type { PromptRecord } from "../../schema/prompt-record.ts";
 import type { Host } from "../host.ts";
 
-/** The prompt once it has a verdict, or as it is at the signal. */
+interface Limits {
+  readonly ms: number;
+  /** Nobody waits any more, once one of these is aborted. */
+  readonly ends: readonly AbortSignal[];
+}
+
+/** The prompt once it has a verdict, or as it is when the wait ends. Nothing of the wait outlives it. */
 export async function untilVerdict(
   host: Host,
   id: string,
-  signal: AbortSignal,
+  { ms, ends }: Limits,
 ): Promise<PromptRecord> {
   const over = new AbortController();
-  const stop = AbortSignal.any([signal, over.signal]);
   const { promise: decided, resolve } = Promise.withResolvers<void>();
-  stop.addEventListener("abort", () => resolve());
+  const end = (): void => resolve();
+  const late = setTimeout(end, ms);
+  for (const signal of ends) signal.addEventListener("abort", end);
   try {
     host.events.follow((event) => {
-      if (event.kind === "prompt" && event.data.id === id && isVerdict(event.data.phase)) resolve();
-    }, stop);
+      if (event.kind === "prompt" && event.data.id === id && isVerdict(event.data.phase)) end();
+    }, over.signal);
     const now = await shown(host, id);
-    if (isVerdict(now.phase) || signal.aborted) return now;
+    if (isVerdict(now.phase) || ends.some(({ aborted }) => aborted)) return now;
     await decided;
     return await shown(host, id);
   } finally {
+    clearTimeout(late);
+    for (const signal of ends) signal.removeEventListener("abort", end);
     over.abort();
   }
 }
