@@ -72,7 +72,7 @@ export function awaitAnswers(options: Options): Answers {
   return {
     expect: () => wake.resolve(),
     note: ({ state, at }) => {
-      idle = OVER.has(state) ? at : null;
+      if (state !== undefined) idle = OVER.has(state) ? at : null;
     },
     over: work(),
   };

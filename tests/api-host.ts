@@ -35,6 +35,7 @@ export function sampleHost({
     log.add({ agent: data.agent, kind: "prompt", data });
   const decide = (id: string, phase: Phase) => {
     ledger.change({ id, phase, attempt: 1 });
+    ledger.finish({ id, end: null, answer: null }); // turns take no time here
     tell(find(id));
   };
   const agent = (name: string): AgentReport => {

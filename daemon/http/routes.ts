@@ -17,7 +17,7 @@ import { promptText } from "../ledger/text.ts";
 import type { EventStreams } from "./event-streams.ts";
 import type { Metrics } from "./metrics.ts";
 import { type Input, serve } from "./route.ts";
-import { shown, untilVerdict } from "./verdict.ts";
+import { shown, untilAwaited } from "./wait.ts";
 
 export interface Service {
   readonly host: Host;
@@ -65,9 +65,10 @@ function refuseText(body: unknown): void {
 function servePrompts(app: FastifyInstance, { host, closing }: Service): void {
   const sendPrompt = async ({ params, body, reply }: Sending): Promise<PromptRecord> => {
     const sent = await send(host, params.name, body);
-    const isWaited = body.wait === "verdict" && !isVerdict(sent.phase);
-    const limits = { ms: body.waitMs, ends: [closing, whenGone(reply)] };
-    const record = isWaited ? await untilVerdict(host, sent.id, limits) : sent;
+    const { wait: until, waitMs: ms } = body;
+    const ends = [closing, whenGone(reply)];
+    const record =
+      until === "accepted" ? sent : await untilAwaited(host, sent.id, { until, ms, ends });
     reply.code(isVerdict(record.phase) ? 200 : 202).header("location", `/v1/prompts/${record.id}`);
     return record;
   };
@@ -90,12 +91,13 @@ function servePrompts(app: FastifyInstance, { host, closing }: Service): void {
 
 async function send(host: Host, agent: string, body: Sending["body"]): Promise<PromptRecord> {
   host.agent(agent);
-  const { text, key, priority, ttlMs } = body;
+  const { text, key, priority, ttlMs, wait } = body;
   const asked: PromptQuestion = {
     ...{ kind: "send", agent, text },
     ...(key === undefined ? {} : { key }),
     ...(priority === undefined ? {} : { priority }),
     ...(ttlMs === undefined ? {} : { ttl: ttlMs }),
+    ...(wait === "finished" ? { awaitsAnswer: true as const } : {}),
   };
   const [record] = await host.prompts(asked);
   if (record) return record;

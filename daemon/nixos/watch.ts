@@ -41,7 +41,9 @@ export function watchAgent(agent: HostAgent, options: Options): AgentWatch {
       // systemd may have restarted it between two looks.
       if (told.state === "running" && last.startsWith("running")) watch.note({ state: "starting" });
       last = word;
-      watch.note(told, pid);
+      const since = unit?.since ? Date.parse(unit.since) : wall();
+      const began = clock.now() - (wall() - since);
+      watch.note(told.state === "running" ? { state: "running", began } : told, pid);
     },
   };
 }

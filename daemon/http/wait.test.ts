@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { sampleHost } from "../../tests/api-host.ts";
-import { untilVerdict } from "./verdict.ts";
+import { untilAwaited } from "./wait.ts";
 
 test("nothing of a wait outlives it, however it ends", async () => {
   using host = sampleHost();
@@ -22,7 +22,7 @@ test("nothing of a wait outlives it, however it ends", async () => {
   const wait = async (ms: number, end: (id: string) => void) => {
     const [sent] = await host.prompts({ kind: "send", agent: "ada", text: "a" });
     assert.ok(sent);
-    const waiting = untilVerdict(watched, sent.id, { ms, ends });
+    const waiting = untilAwaited(watched, sent.id, { until: "verdict", ms, ends });
     end(sent.id);
     const { phase } = await waiting;
     assert.deepEqual(

@@ -1,19 +1,29 @@
 import { ForgeError } from "../../schema/errors.ts";
-import { isVerdict } from "../../schema/phases.ts";
+import { isVerdict, type Phase } from "../../schema/phases.ts";
 import type { PromptRecord } from "../../schema/prompt-record.ts";
 import type { Host } from "../host.ts";
 
+/** What is waited for. A prompt that was not submitted has no turn, so its verdict ends every wait. */
+export type Awaited = "verdict" | "finished";
+
+const isAwaited = (
+  until: Awaited,
+  { phase, finished }: { readonly phase: Phase; readonly finished: number | null },
+): boolean =>
+  until === "finished" && phase === "submitted" ? finished !== null : isVerdict(phase);
+
 interface Limits {
+  readonly until: Awaited;
   readonly ms: number;
   /** Nobody waits any more, once one of these is aborted. */
   readonly ends: readonly AbortSignal[];
 }
 
-/** The prompt once it has a verdict, or as it is when the wait ends. Nothing of the wait outlives it. */
-export async function untilVerdict(
+/** The prompt once it is as awaited, or as it is when the wait ends. Nothing of the wait outlives it. */
+export async function untilAwaited(
   host: Host,
   id: string,
-  { ms, ends }: Limits,
+  { until, ms, ends }: Limits,
 ): Promise<PromptRecord> {
   const over = new AbortController();
   const { promise: decided, resolve } = Promise.withResolvers<void>();
@@ -22,10 +32,10 @@ export async function untilVerdict(
   for (const signal of ends) signal.addEventListener("abort", end);
   try {
     host.events.follow((event) => {
-      if (event.kind === "prompt" && event.data.id === id && isVerdict(event.data.phase)) end();
+      if (event.kind === "prompt" && event.data.id === id && isAwaited(until, event.data)) end();
     }, over.signal);
     const now = await shown(host, id);
-    if (isVerdict(now.phase) || ends.some(({ aborted }) => aborted)) return now;
+    if (isAwaited(until, now) || ends.some(({ aborted }) => aborted)) return now;
     await decided;
     return await shown(host, id);
   } finally {
