@@ -61,7 +61,7 @@ export async function runEmulated(script: string): Promise<string> {
       {
         env: { FORGE_NIX_STORE: "", FORGE_REPOSITORY: repository },
         reject: false,
-        timeout: 720_000,
+        timeout: 1_200_000,
         killSignal: "SIGKILL",
       },
     );
