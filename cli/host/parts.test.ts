@@ -9,7 +9,7 @@ const agent = AgentOnHost.parse({
   ...{ name: "reviewer", declared: true, fleet: null, harness: "some-harness", model: "sonnet" },
   ...{ unitState: "running", activity: "ready", since: "2026-11-21T06:00:00.000Z", pid: 4711 },
   ...{ restarts: 2, memory: 157_286_400, tasks: 12, result: null, exitStatus: null, signal: null },
-  screen: [],
+  ...{ screen: [], status: null, turns: null, queued: null },
 });
 const broken = AgentOnHost.parse({
   ...{ ...agent, name: "triage", unitState: "failed", activity: null, pid: null, memory: null },
