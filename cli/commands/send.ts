@@ -1,60 +1,96 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { Command, InvalidArgumentError } from "commander";
-import { systemClock } from "../../runtime/clock.ts";
-import { isVerdict } from "../../schema/phases.ts";
-import { apiOf } from "../host/api-of.ts";
-import { findAgent } from "../host/find-agent.ts";
-import { SPOOLED, sendPrompt } from "../host/send.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { ForgeError } from "../../schema/errors.ts";
+import { findAgents } from "../host/agents.ts";
+import { duration } from "../host/duration.ts";
+import { SPOOLED } from "../host/send.ts";
+import { type Outcome, recipients, sendToAll } from "../host/send-all.ts";
 import { print, printJson, say } from "../print.ts";
 
 interface Flags {
+  readonly to?: readonly string[];
+  readonly all?: true;
   readonly file?: string;
   readonly key?: string;
   readonly ttl?: number;
+  readonly priority?: number;
   readonly wait?: true;
   readonly json?: true;
 }
 
-/** One request waits this long at most; then the prompt is looked at now and then. Milliseconds. */
-const WAIT_MOST = 600_000;
-const LOOK_EVERY = 1000;
-
-export const sendCommand = (): Command =>
-  new Command("send")
-    .description("Send an agent a prompt, which waits until the agent is ready")
-    .argument("<agent>")
+export function sendCommand(): Command {
+  const command = new Command("send")
+    .description("Send a prompt to agents; it waits until each of them is ready")
+    .usage("[options] <agent> [text...]\n       forge send [options] --to <agents> [text...]")
+    .argument("[agent]", "name of an agent; with --to and --all, the text begins here")
     .argument("[text...]", "the prompt; without it, standard input")
-    .option("-f, --file <path>", "read the prompt from a file")
+    .option("-t, --to <agents>", "names of several agents, a,b; can be repeated", names)
+    .addOption(new Option("--all", "send it to every agent that is declared").conflicts("to"))
+    .option("-f, --file <path>", "read the prompt from a file; - is standard input")
     .option("--key <key>", "the same key is the same prompt, however often it is sent")
-    .option("--ttl <seconds>", "give up if the agent is not ready by then", seconds)
+    .option("--ttl <time>", "give up if the agent is not ready by then: 90, 30s, 10m, 2h", ttl)
+    .option("--priority <number>", "-10 to 10; higher goes first (default: 0)", priority)
     .option("--wait", "wait for the verdict; exit with 1 unless it is submitted")
-    .option("--json", "print the prompt's record as JSON")
-    .action(send);
+    .option("--json", "print the prompt's record as JSON; with --to or --all, an array");
+  return command.action(async (first: string | undefined, more: string[], flags: Flags) => {
+    const isOne = flags.to === undefined && !flags.all;
+    if (isOne && first === undefined) command.error("error: missing required argument 'agent'");
+    const words = isOne || first === undefined ? more : [first, ...more];
+    await send(flags.all ? "all" : (flags.to ?? [String(first)]), words, { ...flags, isOne });
+  });
+}
 
-async function send(name: string, words: readonly string[], flags: Flags): Promise<void> {
-  const { agent, fleet } = await findAgent(name);
-  const { key, ttl } = flags;
-  const sent = await sendPrompt(agent.name, fleet, {
+interface How extends Flags {
+  /** The agent is an argument: what is printed is one record. */
+  readonly isOne: boolean;
+}
+
+async function send(to: readonly string[] | "all", words: readonly string[], flags: How) {
+  const { key, ttl: ttlMs, priority, wait = false, json, isOne } = flags;
+  const prompt = {
     text: await promptFrom(words, flags.file),
     ...(key === undefined ? {} : { key }),
-    ...(ttl === undefined ? {} : { ttlMs: Math.ceil(ttl * 1000) }),
-    ...(flags.wait ? { wait: "verdict", waitMs: WAIT_MOST } : {}),
+    ...(ttlMs === undefined ? {} : { ttlMs }),
+    ...(priority === undefined ? {} : { priority }),
+  };
+  const outcomes = await sendToAll(recipients(await findAgents(), to), prompt, wait);
+  const [first, ...more] = outcomes.filter((outcome) => "refused" in outcome);
+  if (isOne && first) throw first.refused;
+  if (outcomes.some((outcome) => "spooled" in outcome)) say(`${SPOOLED}\n`);
+  if (json) printJson(asJson(outcomes, isOne));
+  else print(outcomes.flatMap((outcome) => line(outcome, isOne) ?? []).join(""));
+  if (first) throw refusal([first, ...more]);
+  const isSubmitted = (one: Outcome) => "record" in one && one.record.phase === "submitted";
+  if (wait && !outcomes.every(isSubmitted)) process.exitCode = 1;
+}
+
+/** Nothing for what is told as an error, or by SPOOLED. */
+function line(outcome: Outcome, isOne: boolean): string | undefined {
+  if ("refused" in outcome) return undefined;
+  const name = isOne ? "" : `${outcome.agent} `;
+  if ("spooled" in outcome) return isOne ? undefined : `${name}spooled\n`;
+  const { id, phase, reason } = outcome.record;
+  return `${name}${id} ${phase}${reason ? `: ${reason}` : ""}\n`;
+}
+
+function asJson(outcomes: readonly Outcome[], isOne: boolean): string {
+  const all = outcomes.map((outcome) => {
+    if ("record" in outcome) return outcome.record;
+    const { agent } = outcome;
+    if ("spooled" in outcome) return { agent, key: outcome.spooled, phase: "spooled" };
+    const { code, message, fix } = outcome.refused;
+    return { agent, error: { code, message, fix } };
   });
-  if ("spooled" in sent) {
-    say(`${SPOOLED}\n`);
-    if (flags.json) printJson(`${JSON.stringify({ key: sent.spooled, phase: "spooled" })}\n`);
-    if (flags.wait) process.exitCode = 1;
-    return;
-  }
-  let { record } = sent;
-  while (flags.wait && !isVerdict(record.phase)) {
-    await systemClock.sleep(LOOK_EVERY);
-    record = await apiOf(fleet).prompt(record.id);
-  }
-  if (flags.json) printJson(`${JSON.stringify(record, null, 2)}\n`);
-  else print(`${record.id} ${record.phase}${record.reason ? `: ${record.reason}` : ""}\n`);
-  if (flags.wait && record.phase !== "submitted") process.exitCode = 1;
+  return `${JSON.stringify(isOne ? all[0] : all, null, 2)}\n`;
+}
+
+type Refused = Extract<Outcome, { readonly refused: ForgeError }>;
+
+function refusal([first, ...more]: readonly [Refused, ...Refused[]]): ForgeError {
+  const what = [first, ...more].map(({ agent, refused }) => `${agent}: ${refused.message}`);
+  const { code, fix } = first.refused;
+  return new ForgeError(code, what.join("\n"), { fix });
 }
 
 async function promptFrom(words: readonly string[], file: string | undefined): Promise<string> {
@@ -63,8 +99,18 @@ async function promptFrom(words: readonly string[], file: string | undefined): P
   return text(process.stdin);
 }
 
-function seconds(given: string): number {
-  const value = Number(given);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError("expected a number of seconds above 0");
+const names = (given: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...given.split(",").filter((name) => name !== ""),
+];
+
+function ttl(given: string): number {
+  const milliseconds = duration(given);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new InvalidArgumentError("expected a number of seconds above 0, or a time as 30s, 10m, 2h");
+}
+
+function priority(given: string): number {
+  if (/^-?\d{1,2}$/.test(given) && Math.abs(Number(given)) <= 10) return Number(given);
+  throw new InvalidArgumentError("expected a whole number from -10 to 10");
 }
