@@ -13,6 +13,7 @@ export const COMMANDS: Commands = {
   ps: async () => (await import("./commands/ps.ts")).psCommand(),
   send: async () => (await import("./commands/send.ts")).sendCommand(),
   prompts: async () => (await import("./commands/prompts.ts")).promptsCommand(),
+  interrupt: async () => (await import("./commands/interrupt.ts")).interruptCommand(),
   attach: async () => (await import("./commands/attach.ts")).attachCommand(),
   logs: async () => (await import("./commands/logs.ts")).logsCommand(),
   stop: async () => (await import("./commands/stop.ts")).stopCommand(),

@@ -32,6 +32,7 @@ const ASKING: readonly (readonly string[])[] = [
   ["ps"],
   ["prompts"],
   ["prompts", "ada", "--json"],
+  ["interrupt", "ada", "bob"],
   ["send", "ada", "hello"],
 ];
 

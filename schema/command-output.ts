@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Activity } from "./activity-record.ts";
-import { AgentStatus } from "./agent-status.ts";
+import { AgentStatus, State } from "./agent-status.ts";
 
 /** What an agent's unit is doing, in one word. runtime/supervisor/systemd/unit-state.ts derives it from what systemd says. */
 export const UnitState = z.enum({
@@ -88,6 +88,19 @@ export const JobReport = z
   })
   .meta({ id: "JobReport", description: "What became of one agent." });
 export type JobReport = z.output<typeof JobReport>;
+
+/** One element of what `forge interrupt --json` prints. */
+export const InterruptReport = z
+  .strictObject({
+    name: z.string(),
+    did: z
+      .enum(["interrupted", "nothing", "failed"])
+      .describe("`nothing` if no turn ran, `failed` if it goes on."),
+    state: State.nullable().describe("Afterwards; null if it failed."),
+    reason: z.string().nullable().describe("Why it failed."),
+  })
+  .meta({ id: "InterruptReport", description: "What became of an agent's turn." });
+export type InterruptReport = z.output<typeof InterruptReport>;
 
 /** One element of what `forge harness ls --json` prints. */
 export const ListedHarness = z

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -30,7 +31,10 @@ export interface SampleFleet extends AsyncDisposable {
   readonly env: { readonly [name: string]: string };
   /** Another fleet of the same person. */
   beside(names: readonly string[]): Promise<SampleFleet>;
+  /** Its API is gone, as after an end that nobody saw. */
   stopApi(): Promise<void>;
+  /** Its API takes connections, and never answers. */
+  hangApi(): Promise<void>;
   forgeWith(env: SampleFleet["env"], ...args: readonly string[]): Promise<Ran>;
   /** The command, as a person of this fleet runs it. */
   forge(...args: readonly string[]): Promise<Ran>;
@@ -80,6 +84,12 @@ export async function sampleFleet(
     ...{ folder, host, env, forgeWith },
     beside: (others) => sampleFleet(others, env.HOME),
     stopApi: async () => await serving[Symbol.asyncDispose](),
+    hangApi: async () => {
+      await serving[Symbol.asyncDispose]();
+      const silent = createServer(() => {}).listen(api);
+      done.defer(() => void silent.close());
+      await once(silent, "listening");
+    },
     forge: (...args) => forgeWith({}, ...args),
     start: (...args) => startWith({}, args),
     [Symbol.asyncDispose]: () => done.disposeAsync(),
