@@ -11,6 +11,7 @@ export const COMMANDS: Commands = {
   up: async () => (await import("./commands/up.ts")).upCommand(),
   down: async () => (await import("./commands/down.ts")).downCommand(),
   ps: async () => (await import("./commands/ps.ts")).psCommand(),
+  watch: async () => (await import("./commands/watch.ts")).watchCommand(),
   send: async () => (await import("./commands/send.ts")).sendCommand(),
   prompts: async () => (await import("./commands/prompts.ts")).promptsCommand(),
   interrupt: async () => (await import("./commands/interrupt.ts")).interruptCommand(),

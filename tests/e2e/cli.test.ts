@@ -22,6 +22,7 @@ test("an agent of forge up at work: it is listed, its prompt is shown, its turn 
   const terminal = await rig.terminal("a", pi.terminal);
   await terminal.waitUntilReady();
   assert.equal((await forge("interrupt", "a")).stdout, "a: no turn ran");
+  const watching = forge("watch", "a");
 
   const sent = await forge("send", "--wait", "a", "[[delay 60000]] a long turn");
   const [id = ""] = sent.stdout.split(" ");
@@ -35,4 +36,7 @@ test("an agent of forge up at work: it is listed, its prompt is shown, its turn 
   assert.equal((await forge("interrupt", "a")).stdout, "a: its turn was ended");
   up.signal("SIGINT");
   assert.equal(await up.exit, 0);
+  const watched = await watching;
+  assert.equal(watched.exitCode, 0, `it ends with forge up: ${watched.stderr}`);
+  assert.match(watched.stdout, new RegExp(`a: prompt ${id} submitted.*\n(.*\n)*.* a: busy`));
 });
