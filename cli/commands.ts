@@ -1,9 +1,4 @@
-import type { Command } from "commander";
-
-/** How to load each command. Only the one that is asked for is loaded, for start-up time; help loads all. */
-export interface Commands {
-  readonly [name: string]: () => Promise<Command>;
-}
+import type { Commands } from "./command-tree.ts";
 
 /** What every forge can do, in the order of help: what people do first. A checkout adds `generate`. */
 export const COMMANDS: Commands = {
@@ -21,6 +16,7 @@ export const COMMANDS: Commands = {
   start: async () => (await import("./commands/start.ts")).startCommand(),
   restart: async () => (await import("./commands/restart.ts")).restartCommand(),
   harness: async () => (await import("./commands/harness.ts")).harnessCommand(),
+  completion: async () => (await import("./commands/completion.ts")).completionCommand(COMMANDS),
   daemon: async () => (await import("./commands/daemon.ts")).daemonCommand(),
   plan: async () => (await import("./commands/plan.ts")).planCommand(),
 };
