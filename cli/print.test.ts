@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { plain } from "./print.ts";
+import { painted, plain } from "./print.ts";
 import { table } from "./table.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -30,6 +30,10 @@ test("what is no command to a terminal stays as it is", () => {
   const text = "π\tjust text, with 漢字 and 🙂\n  → twice\n";
   assert.equal(plain(text), text);
   assert.equal(plain("a line of another system\r\n"), "a line of another system\n");
+});
+
+test("a line of the screen cannot act on the terminal, nor make another line", () => {
+  assert.equal(painted(["a\x1b[2Jb\rc\nd\te"]), "\x1b[Ha\\x1b[2Jb\\x0dc d e\x1b[K\x1b[J");
 });
 
 test("a cell of a table cannot make a row", () => {

@@ -30,6 +30,20 @@ const plainJson = (json: string): string => json.replace(OBEYED, (one) => `\\u${
 export const printJson = (json: string): void => void process.stdout.write(plainJson(json));
 export const sayJson = (json: string): void => void process.stderr.write(plainJson(json));
 
+const ESC = "\x1b[";
+
+/** Has the terminal show a screen of ours, without its cursor; a line that is too long is cut. */
+export const openScreen = (): void => void process.stdout.write(`${ESC}?1049h${ESC}?25l${ESC}?7l`);
+export const closeScreen = (): void => void process.stdout.write(`${ESC}?7h${ESC}?25h${ESC}?1049l`);
+
+/** What shows these lines on the screen, and nothing else. */
+export function painted(lines: readonly string[]): string {
+  const shown = lines.map((line) => `${plain(line).replace(/\s/g, " ")}${ESC}K`);
+  return `${ESC}H${shown.join("\r\n")}${ESC}J`;
+}
+
+export const paint = (lines: readonly string[]): void => void process.stdout.write(painted(lines));
+
 const OUTPUTS = [process.stdout, process.stderr];
 
 /** Ends this program once its output cannot be written: in silence if the reader has left, as `head` does. */

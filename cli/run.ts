@@ -1,14 +1,16 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { ForgeError } from "../schema/errors.ts";
-import type { Commands } from "./commands.ts";
+import type { Commands } from "./command-tree.ts";
 import { endWithoutOutput, print, say, sayJson } from "./print.ts";
+
+export const DESCRIPTION = "Run AI coding agents from a typed declaration as supervised services";
 
 /** Runs one of the commands. Returns the exit status: 0 done, 1 failed, 2 misuse. */
 export async function run(known: Commands, given: readonly string[]): Promise<number> {
   const args = withHelpLast(given);
   const program = new Command("forge")
-    .description("Run AI coding agents from a typed declaration as supervised services")
+    .description(DESCRIPTION)
     .version(packageJson.version)
     .addHelpText("after", EXAMPLE);
   const commands = await load(known, args[0]);

@@ -20,17 +20,28 @@ export function table<Row>(
   rows: readonly Row[],
   limit: number = widthOfOutput(),
 ): string {
-  const cells = rows.map((row) => Object.values(columns).map((cell) => inCell(cell(row) ?? NONE)));
-  const lines = [Object.keys(columns), ...cells];
-  const natural = Object.keys(columns).map((_, column) =>
-    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  const widths = narrowed(natural, limit);
+  const lines = linesOf(columns, rows);
+  const widths = narrowed(widthsOf(lines), limit);
   return lines
     .map((line) => line.map((cell, column) => cut(cell, widths[column] ?? 0)).join(GAP))
     .map((line) => `${line.trimEnd()}\n`)
     .join("");
 }
+
+/** Columns of a terminal that the table needs if nothing of it is cut. */
+export const widthOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): number =>
+  total(widthsOf(linesOf(columns, rows)));
+
+const linesOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): readonly string[][] => [
+  Object.keys(columns),
+  ...rows.map((row) => Object.values(columns).map((cell) => inCell(cell(row) ?? NONE))),
+];
+
+const widthsOf = (lines: readonly string[][]): readonly number[] =>
+  (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+
+const total = (widths: readonly number[]): number =>
+  widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
 
 const GAP = "  ";
 const NARROWEST = 4;
@@ -38,8 +49,7 @@ const NARROWEST = 4;
 /** Takes from the widest column until all fit. The first one stays, as people type what is in it. */
 function narrowed(natural: readonly number[], limit: number): readonly number[] {
   const widths = [...natural];
-  const total = () => widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
-  while (total() > limit) {
+  while (total(widths) > limit) {
     const widest = Math.max(...widths.slice(1));
     if (widest <= NARROWEST) break;
     widths[widths.indexOf(widest, 1)] = widest - 1;

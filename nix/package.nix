@@ -16,6 +16,7 @@ let
     ../schema
   ];
   files = [
+    ../docs/forge.1
     ../package.json
     (fileset.fileFilter (file: file.hasExt "bash" || file.hasExt "jq") ../runtime/launcher)
     ../runtime/scripts.json
@@ -37,6 +38,15 @@ callPackage ./node-program.nix { } {
 
   build = "node scripts/bundle.ts";
   main = "forge.mjs";
+
+  postInstall = ''
+    install -D --mode=644 --target-directory=$out/share/man/man1 docs/forge.1
+    completions=$out/share/bash-completion/completions/forge
+    mkdir --parents ''${completions%/*} $out/share/zsh/site-functions $out/share/fish/vendor_completions.d
+    $out/bin/forge completion bash > $completions
+    $out/bin/forge completion zsh > $out/share/zsh/site-functions/_forge
+    $out/bin/forge completion fish > $out/share/fish/vendor_completions.d/forge.fish
+  '';
 
   doInstallCheck = true;
   installCheckPhase = "$out/bin/forge --version";

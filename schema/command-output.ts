@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Activity } from "./activity-record.ts";
+import { AgentStatus, State } from "./agent-status.ts";
 
 /** What an agent's unit is doing, in one word. runtime/supervisor/systemd/unit-state.ts derives it from what systemd says. */
 export const UnitState = z.enum({
@@ -52,6 +53,19 @@ export const AgentOnHost = z
     result: z.string().nullable().describe("systemd's own word for the last end, if it has ended."),
     exitStatus: z.int().nullable().describe("With which the harness last ended by itself."),
     signal: z.string().nullable().describe("By which the harness was last ended."),
+    status: AgentStatus.nullable().describe(
+      "What the agent does, as forge's API tells it; null where the API does not answer.",
+    ),
+    turns: z
+      .int()
+      .nullable()
+      .describe(
+        "Turns that ended since the agent last started; null where the API does not answer.",
+      ),
+    queued: z
+      .int()
+      .nullable()
+      .describe("Prompts without a verdict; null where the API does not answer."),
   })
   .meta({ id: "AgentOnHost", description: "An agent, as systemd or `forge up` sees it." });
 export type AgentOnHost = z.output<typeof AgentOnHost>;
@@ -74,6 +88,19 @@ export const JobReport = z
   })
   .meta({ id: "JobReport", description: "What became of one agent." });
 export type JobReport = z.output<typeof JobReport>;
+
+/** One element of what `forge interrupt --json` prints. */
+export const InterruptReport = z
+  .strictObject({
+    name: z.string(),
+    did: z
+      .enum(["interrupted", "nothing", "failed"])
+      .describe("`nothing` if no turn ran, `failed` if it goes on."),
+    state: State.nullable().describe("Afterwards; null if it failed."),
+    reason: z.string().nullable().describe("Why it failed."),
+  })
+  .meta({ id: "InterruptReport", description: "What became of an agent's turn." });
+export type InterruptReport = z.output<typeof InterruptReport>;
 
 /** One element of what `forge harness ls --json` prints. */
 export const ListedHarness = z

@@ -1,5 +1,5 @@
-import { distance } from "fastest-levenshtein";
 import * as z from "zod";
+import { didYouMean } from "./did-you-mean.ts";
 import { echoOf } from "./echo.ts";
 import { type ErrorCode, ForgeError } from "./errors.ts";
 import { unwrap } from "./wrappers.ts";
@@ -70,25 +70,6 @@ const isSecret = (path: readonly PropertyKey[]): boolean => path.at(-2) === "sec
 /** A schema's own words (a `message` on the check) win over zod's. */
 const plainMessage = (issue: z.core.$ZodIssue): string =>
   issue.message.replace(/^Invalid (input|option|string): ?/, "").replace(/, received .*$/, "");
-
-/** ` (did you mean "x"?)`, or nothing when no name is near enough to be a slip. */
-export function didYouMean(given: string, known: readonly string[]): string {
-  const [best] = known
-    .map((name) => ({ name, far: distance(given, name), shared: sharedPrefix(given, name) }))
-    .filter(({ far, shared }) => far <= Math.max(2, given.length / 3) || isBeginning(shared, given))
-    .sort((a, b) => a.far - b.far || b.shared - a.shared);
-  return best ? ` (did you mean "${best.name}"?)` : "";
-}
-
-/** A name cut short is far from the whole one, and plainly means it. */
-const isBeginning = (shared: number, given: string): boolean =>
-  shared >= 3 && shared === given.length;
-
-function sharedPrefix(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && a[length] === b[length]) length++;
-  return length;
-}
 
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
   let at: z.core.$ZodType = schema;

@@ -7,6 +7,8 @@ execFileSync("tsc", ["--project", "scripts/tsconfig.json"], { stdio: "inherit" }
 
 const TEXTS = ["README.md", "LICENSE", "CHANGELOG.md"];
 for (const text of TEXTS) copyFileSync(text, `dist/${text}`);
+const MANUAL = "forge.1";
+copyFileSync(`docs/${MANUAL}`, `dist/${MANUAL}`);
 
 const { name, version, description, license, engines, dependencies } = root;
 const entry = (module: string, types: string) => ({
@@ -17,8 +19,9 @@ const entry = (module: string, types: string) => ({
 const manifest = {
   ...{ name, version, description, license, type: "module", engines },
   bin: { forge: "forge.mjs" },
+  man: `./${MANUAL}`,
   exports: { ".": entry("index", "public"), "./recipe": entry("recipe", "recipe") },
-  files: ["*.mjs", "parts", "types", "THIRD-PARTY.md", ...TEXTS],
+  files: ["*.mjs", "parts", "types", "THIRD-PARTY.md", MANUAL, ...TEXTS],
   // The declarations need its types. Everything else that the program needs is in the bundle.
   dependencies: { zod: dependencies.zod },
 };

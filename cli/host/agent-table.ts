@@ -1,13 +1,13 @@
 import { stateInWords } from "../../runtime/supervisor/systemd/unit-state.ts";
 import type { AgentOnHost } from "../../schema/command-output.ts";
-import { type Columns, table } from "../table.ts";
+import { type Columns, table, widthOf, widthOfOutput } from "../table.ts";
 
 const columns = (now: number): Columns<AgentOnHost> => ({
   NAME: ({ name }) => name,
   HARNESS: ({ harness }) => harness,
   MODEL: ({ model }) => model,
   UNIT: (agent) => stateInWords(agent),
-  ACTIVITY: ({ activity }) => activity,
+  ACTIVITY: (agent) => activityInWords(agent, now),
   SINCE: ({ since }) => since && ago(now - Date.parse(since)),
   PID: ({ pid }) => pid,
   RESTARTS: ({ restarts }) => restarts,
@@ -15,17 +15,48 @@ const columns = (now: number): Columns<AgentOnHost> => ({
 });
 
 const FLEET: Columns<AgentOnHost> = { FLEET: ({ fleet }) => fleet };
-
-/** What `forge ps` prints for people. */
-export const agentTable = (agents: readonly AgentOnHost[], now: number): string => {
-  const isPlain = agents.every(({ fleet }) => fleet === null);
-  return table(isPlain ? columns(now) : { ...columns(now), ...FLEET }, agents);
+const TURNS: Columns<AgentOnHost> = {
+  TURNS: ({ turns }) => turns,
+  QUEUE: ({ queued }) => queued,
 };
+
+/** What `forge ps` prints for people. Turns and queue have columns where they are known, and fit. */
+export function agentTable(
+  agents: readonly AgentOnHost[],
+  now: number,
+  limit = widthOfOutput(),
+): string {
+  const isPlain = agents.every(({ fleet }) => fleet === null);
+  const usual = isPlain ? columns(now) : { ...columns(now), ...FLEET };
+  const full = { ...usual, ...TURNS };
+  const isKnown = agents.some(({ turns }) => turns !== null);
+  return table(isKnown && widthOf(full, agents) <= limit ? full : usual, agents, limit);
+}
+
+/** `ready (2 queued)`; what forge's API says of the agent, or else what its supervisor does. */
+export function activityInWords(
+  { status, activity, queued }: Pick<AgentOnHost, "status" | "activity" | "queued">,
+  now: number,
+): string | null {
+  const until = status?.until ? ` until ${clockTime(status.until, now)}` : "";
+  const state = status ? `${status.state}${until}` : activity;
+  return queued ? `${state} (${queued} queued)` : state;
+}
+
+const DAY = 86_400_000;
+
+/** `14:05`, with the date where that is further away than a day. */
+function clockTime(at: number, now: number): string {
+  const text = new Date(at).toLocaleString("sv-SE");
+  return Math.abs(at - now) < DAY ? text.slice(11, 16) : text.slice(0, 16);
+}
 
 /** What `forge ps --verbose` prints: below each agent also what its terminal showed. */
 export const verboseTable = (agents: readonly AgentOnHost[], now: number): string => {
   const [head, ...rows] = agentTable(agents, now).split("\n");
-  const screens = agents.map(({ screen }) => screen.map((text) => `  | ${text}`));
+  const screens = agents.map(({ screen, status }) =>
+    (status && status.screen.length > 0 ? status.screen : screen).map((text) => `  | ${text}`),
+  );
   return [head, ...rows.flatMap((row, at) => [row, ...(screens[at] ?? [])])].join("\n");
 };
 

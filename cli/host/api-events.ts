@@ -17,6 +17,8 @@ export interface Following {
   readonly silenceMs?: number;
   /** Milliseconds before a lost connection is made again, at first and at most. */
   readonly pauses?: { readonly first: number; readonly most: number };
+  /** Whether there is a connection now: at each that is made, and after each that is lost or cannot be made again. */
+  readonly connected?: (isOpen: boolean) => void;
 }
 
 const PAUSES = { first: 100, most: 5000 };
@@ -27,15 +29,18 @@ const PAUSES = { first: 100, most: 5000 };
  */
 export async function* follow(
   socketPath: string,
-  { after, signal, silenceMs = 45_000, pauses = PAUSES }: Following,
+  { after, signal, silenceMs = 45_000, pauses = PAUSES, connected = () => {} }: Following,
 ): AsyncGenerator<Told> {
   let last = after;
   let wasOpen = false;
+  let isOpen = false;
   let pause = pauses.first;
   while (!signal.aborted) {
     try {
       for await (const { id, told } of connection(socketPath, { last, signal, silenceMs })) {
         last = id;
+        if (!isOpen) connected(true);
+        isOpen = true;
         wasOpen = true;
         pause = pauses.first;
         if (told) yield told;
@@ -44,6 +49,8 @@ export async function* follow(
       if (signal.aborted) return;
       if (!wasOpen || !isLost(error)) throw error;
     }
+    isOpen = false;
+    if (!signal.aborted) connected(false);
     await sleep(pause, undefined, { signal }).catch(() => {}); // the loop ends then
     pause = Math.min(2 * pause, pauses.most);
   }

@@ -133,6 +133,14 @@ test("a stream goes on after the server was gone, without loss or repetition", a
   over.abort();
 });
 
+test("ids may be as long as those of forged, which begin with a time in microseconds", async () => {
+  const { stream, over } = following(Date.now() * 1000);
+  assert.equal((await next(stream)).kind, "reset");
+  over.abort();
+  const beyond = following(Number.MAX_SAFE_INTEGER + 1).stream;
+  await refused(next(beyond), "REQUEST_INVALID", /Last-Event-ID/);
+});
+
 test("a stream that had no event yet misses none while the server is gone", async () => {
   host.finish("ada", {});
   const { stream, over } = following();

@@ -7,7 +7,7 @@ import { answerOf, type Call, unreachable } from "./api-request.ts";
 
 /** The API of a daemon or of `forge up`. Every method throws a ForgeError: what the API refuses, or API_UNREACHABLE. */
 export interface Api {
-  readonly agents: () => Promise<AgentList>;
+  readonly agents: (signal?: AbortSignal) => Promise<AgentList>;
   readonly agent: (name: string) => Promise<AgentReport>;
   readonly control: (name: string, action: Action) => Promise<AgentReport>;
   /** Without a key, a prompt whose answer was lost may have been accepted. */
@@ -25,7 +25,7 @@ export function apiAt(socketPath: string): Api {
   const agent = (call: Call) => ask<AgentReport>(["name", "status"], call);
   const prompt = (call: Call) => ask<PromptRecord>(["id", "phase"], call);
   return {
-    agents: () => ask<AgentList>(["agents", "lastEvent"], { path: "/v1/agents" }),
+    agents: (signal) => ask<AgentList>(["agents", "lastEvent"], { path: "/v1/agents", signal }),
     agent: (name) => agent({ path: ofAgent(name) }),
     control: (name, action) =>
       agent({ method: "POST", path: `${ofAgent(name)}/${action}`, silenceMs: CONTROL_MOST }),

@@ -1,6 +1,6 @@
 import type { AgentOnHost } from "../../schema/command-output.ts";
+import { didYouMean } from "../../schema/did-you-mean.ts";
 import { ForgeError } from "../../schema/errors.ts";
-import { didYouMean } from "../../schema/parse.ts";
 
 /** The agents of these names, each once. */
 export function choose(

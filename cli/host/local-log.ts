@@ -3,6 +3,7 @@ import { systemClock } from "../../runtime/clock.ts";
 import { linesOf } from "../../runtime/supervisor/local/event-log.ts";
 import type { ListedFleet } from "../../runtime/supervisor/local/listing.ts";
 import { print, printJson } from "../print.ts";
+import { isAlive } from "./is-alive.ts";
 
 interface Wanted {
   readonly follow: boolean;
@@ -28,13 +29,5 @@ export async function showLog(
     const all = await read();
     show(all.slice(shown));
     shown = all.length;
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

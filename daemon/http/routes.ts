@@ -121,7 +121,8 @@ function serveEvents(app: FastifyInstance, { streams }: Service): void {
 
 function eventId(header: string | readonly string[]): number {
   const text = String(header);
-  if (/^\d{1,15}$/.test(text)) return Number.parseInt(text, 10);
+  const id = /^\d{1,16}$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+  if (Number.isSafeInteger(id)) return id;
   throw new ForgeError("REQUEST_INVALID", "header Last-Event-ID: expected the id of an event", {
     fix: "send the id of the last event that came, or no header to begin now",
   });

@@ -1,16 +1,7 @@
 import { ForgeError } from "../../schema/errors.ts";
-import { isVerdict, type Phase } from "../../schema/phases.ts";
+import { type Awaited, isAwaited } from "../../schema/phases.ts";
 import type { PromptRecord } from "../../schema/prompt-record.ts";
 import type { Host } from "../host.ts";
-
-/** What is waited for. A prompt that was not submitted has no turn, so its verdict ends every wait. */
-export type Awaited = "verdict" | "finished";
-
-const isAwaited = (
-  until: Awaited,
-  { phase, finished }: { readonly phase: Phase; readonly finished: number | null },
-): boolean =>
-  until === "finished" && phase === "submitted" ? finished !== null : isVerdict(phase);
 
 interface Limits {
   readonly until: Awaited;

@@ -7,6 +7,7 @@ const unit = (name: string, unitState: AgentOnHost["unitState"], pid: number | n
   ...{ name, declared: true, fleet: null, harness: "pi", model: "m", unitState, pid },
   ...{ activity: null, screen: [], since: null, restarts: 0, memory: null, tasks: null },
   ...{ result: null, exitStatus: null, signal: null },
+  ...{ status: null, turns: null, queued: null },
 });
 
 test("each start and end of a harness is told once", () => {

@@ -42,7 +42,7 @@ const nothing = { params: NONE, query: NONE, body: NO_BODY };
 const numeral = <S extends z.ZodType>(schema: S) =>
   z.preprocess(
     (value) =>
-      typeof value === "string" && /^\d{1,15}$/.test(value) ? Number.parseInt(value, 10) : value,
+      typeof value === "string" && /^\d{1,16}$/.test(value) ? Number.parseInt(value, 10) : value,
     schema,
   );
 

@@ -3,9 +3,10 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import * as z from "zod";
 import type { AgentOnHost } from "../../../schema/command-output.ts";
 import { objectIn } from "../../../schema/json.ts";
-import { entryOf, type Listing, Question } from "./listing.ts";
+import { entryOf, type Listing } from "./listing.ts";
 
 /** What others may ask of a running fleet. */
 export interface Controlled {
@@ -45,6 +46,9 @@ export async function openControl(
     },
   };
 }
+
+/** What ./listing.ts asks. */
+const Question = z.strictObject({ stop: z.array(z.string()) });
 
 async function answer(line: string, fleet: Controlled): Promise<readonly AgentOnHost[]> {
   const asked = Question.safeParse(objectIn(line)).data;

@@ -44,7 +44,7 @@ export function openLedger(agents: readonly Declared[], fleet: string): Ledger {
           ...{ ...record, since: new Date(since).toISOString() },
           activity: record.unitState === "running" ? activity : null,
           screen: record.unitState === "running" ? screen : [],
-          ...{ memory: null, tasks: null, result: null },
+          ...{ memory: null, tasks: null, result: null, status: null, turns: null, queued: null },
         };
       }),
   };

@@ -3,9 +3,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { AgentOnHost } from "../../../schema/command-output.ts";
 import { createLab } from "../../../tests/e2e/up-lab.ts";
 import { linesOf } from "./event-log.ts";
-import { ask, entryOf, runningFleets } from "./listing.ts";
+import { AGENT_FIELDS, ask, entryOf, runningFleets } from "./listing.ts";
 import { stateHome } from "./state-home.ts";
 
 /** A harness that runs until it is told to end. */
@@ -56,4 +57,8 @@ test("the entry of a fleet that was killed counts for nothing, and so does a dam
   await writeFile(entryOf(home, "damaged"), entry.slice(0, 20));
   assert.deepEqual(await runningFleets(home), []);
   await rm(join(home, "running"), { recursive: true });
+});
+
+test("an answer is taken if it has every field of an agent", () => {
+  assert.deepEqual(AGENT_FIELDS.toSorted(), Object.keys(AgentOnHost.shape).toSorted());
 });

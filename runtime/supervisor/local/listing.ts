@@ -3,33 +3,61 @@ import { readdir, readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import * as z from "zod";
-import { AgentOnHost } from "../../../schema/command-output.ts";
+import type { AgentOnHost } from "../../../schema/command-output.ts";
 import { objectIn } from "../../../schema/json.ts";
 import { identityOf } from "./dead-run.ts";
 import { runningIn } from "./state-home.ts";
 
 /** How other commands of this user find a fleet of `forge up`: one file for each that runs. */
-const Listing = z.strictObject({
-  version: z.literal(1),
-  run: z.uuid(),
+export interface Listing {
+  readonly version: 1;
+  readonly run: string;
   /** The fleet file. */
-  fleet: z.string(),
-  pid: z.int(),
+  readonly fleet: string;
+  readonly pid: number;
   /** Answers questions. */
-  socket: z.string(),
+  readonly socket: string;
   /** The API, see daemon/http/. */
-  api: z.string(),
+  readonly api: string;
   /** The tmux server that shows the terminals. */
-  viewer: z.string(),
+  readonly viewer: string;
   /** Events, one JSON object a line. */
-  log: z.string(),
-});
-export type Listing = z.output<typeof Listing>;
+  readonly log: string;
+}
+
+const TEXTS = ["fleet", "socket", "api", "viewer", "log"] as const;
+
+/** This user's own forge wrote it. Without zod, which would slow down every command that looks for a fleet. */
+const isListing = (found: object): found is Listing => {
+  const read: { readonly [field: string]: unknown } = { ...found };
+  return (
+    read["version"] === 1 &&
+    Number.isSafeInteger(read["pid"]) &&
+    /^[0-9a-f-]{36}$/.test(String(read["run"])) &&
+    TEXTS.every((field) => typeof read[field] === "string")
+  );
+};
+
+/** What makes an answer one of this version: every field of an agent. The values are forge's own. */
+export const AGENT_FIELDS = [
+  ...["name", "declared", "fleet", "harness", "model", "unitState", "activity", "screen", "since"],
+  ...["pid", "restarts", "memory", "tasks", "result", "exitStatus", "signal"],
+  ...["status", "turns", "queued"],
+];
+
+const areAgents = (answer: unknown): answer is readonly AgentOnHost[] =>
+  Array.isArray(answer) &&
+  answer.every(
+    (agent: unknown) =>
+      typeof agent === "object" &&
+      agent !== null &&
+      AGENT_FIELDS.every((field) => Object.hasOwn(agent, field)),
+  );
 
 /** Agents to stop, if any; the answer is how all agents of the fleet are then. */
-export const Question = z.strictObject({ stop: z.array(z.string()) });
-type Question = z.output<typeof Question>;
+export interface Question {
+  readonly stop: readonly string[];
+}
 
 export const entryOf = (home: string, run: string): string => join(runningIn(home), `${run}.json`);
 
@@ -53,7 +81,8 @@ async function listings(home: string): Promise<readonly Listing[]> {
   const found = await Promise.all(
     names.map(async (name) => {
       const content = await readFile(join(runningIn(home), name), "utf8").catch(() => ""); // ended just now
-      return Listing.safeParse(objectIn(content)).data;
+      const found: object = objectIn(content);
+      return isListing(found) ? found : undefined;
     }),
   );
   return found.filter((listing) => listing !== undefined);
@@ -69,7 +98,8 @@ export async function ask(
   listing: Pick<Listing, "socket">,
   stop: readonly string[],
 ): Promise<readonly AgentOnHost[] | undefined> {
-  return z.array(AgentOnHost).safeParse(await answerTo(listing, { stop: [...stop] })).data;
+  const answer = await answerTo(listing, { stop });
+  return areAgents(answer) ? answer : undefined;
 }
 
 async function answerTo(

@@ -1,8 +1,7 @@
-import * as z from "zod";
 import { ACTIVITIES } from "../../../schema/activities.ts";
 import type { Activity } from "../../../schema/activity-record.ts";
 import { PATHS } from "../../../schema/host-paths.ts";
-import { objectIn } from "../../../schema/json.ts";
+import { type Json, objectIn } from "../../../schema/json.ts";
 import { firstLine } from "./agent-file.ts";
 
 /** What a harness says of itself, as forge-signal keeps it, and what forge-ready saw on its terminal. */
@@ -41,8 +40,9 @@ function said(file: string, since: number): Said | undefined {
   // An agent may write anything here; only forge's own words reach a person's screen.
   const known = ACTIVITIES.find((word) => word === state);
   return typeof at === "number" && at >= since && known
-    ? { at, state: known, screen: Lines.safeParse(screen).data ?? [] }
+    ? { at, state: known, screen: isLines(screen) ? screen : [] }
     : undefined;
 }
 
-const Lines = z.array(z.string()).readonly();
+const isLines = (value: Json | undefined): value is readonly string[] =>
+  Array.isArray(value) && value.every((line) => typeof line === "string");

@@ -48,5 +48,6 @@ function describe(
     result: result === "" ? null : result,
     exitStatus: code === EXITED ? status : null,
     signal: code > EXITED ? signalName(status) : null,
+    ...{ status: null, turns: null, queued: null },
   };
 }
