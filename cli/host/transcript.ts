@@ -10,7 +10,7 @@ import type { AgentOnHost } from "../../schema/command-output.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import type { SessionFiles } from "../../schema/session-record.ts";
 import { print, printJson } from "../print.ts";
-import { isAlive } from "./local-log.ts";
+import { isAlive } from "./is-alive.ts";
 
 export interface Wanted {
   readonly follow: boolean;
