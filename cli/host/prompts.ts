@@ -68,7 +68,7 @@ function firstWords(text: string): string {
 /** What `forge prompts show` prints for people. */
 export function describePrompt({ text, ...record }: PromptRecord, now: number): string {
   const time = (at: number) => new Date(at).toLocaleString("sv-SE");
-  const { accepted, changed, expires, handed, finished, answer: _, ...rest } = record;
+  const { accepted, changed, expires, handed, finished, answer, ...rest } = record;
   const shown = {
     ...rest,
     accepted: `${time(accepted)} (${ago(now - accepted)})`,
@@ -76,11 +76,12 @@ export function describePrompt({ text, ...record }: PromptRecord, now: number): 
     expires: expires === null ? null : time(expires),
     handed: handed === null ? null : time(handed),
     finished: finished === null ? null : time(finished),
+    answer: answer === null ? null : "below the prompt",
   };
   const fields = Object.entries(shown);
   const width = Math.max(...fields.map(([name]) => name.length));
   const lines = fields.map(([name, value]) => `${name.padEnd(width)}  ${value ?? "-"}\n`);
-  return [lines.join(""), text, ...(record.answer === null ? [] : [record.answer])]
+  return [lines.join(""), text, ...(answer === null ? [] : [answer])]
     .map((part) => `${part.trimEnd()}\n`)
     .join("\n");
 }
