@@ -9,11 +9,6 @@ export function observedLedger(ledger: Ledger, tell: (record: PromptRecord) => v
   };
   return {
     ...ledger,
-    accept: (asked) => {
-      const accepted = ledger.accept(asked);
-      if (accepted.isNew) tell(accepted.record);
-      return accepted;
-    },
     change: (change) => {
       ledger.change(change);
       tellOf(change.id);

@@ -17,7 +17,9 @@ function inWords(event: HostEvent): string {
     case "status":
       return activityInWords({ status: event.data, queued: 0, activity: null }, event.at) ?? "";
     case "prompt": {
-      const { id, phase, reason } = event.data;
+      const { id, phase, reason, finished, end } = event.data;
+      if (finished !== null)
+        return `prompt ${id} ${end ?? "is over, and its answer was not found"}`;
       return `prompt ${id} ${phase}${reason ? `: ${reason}` : ""}`;
     }
     case "finished":

@@ -38,5 +38,9 @@ test("an agent of forge up at work: it is listed, its prompt is shown, its turn 
   assert.equal(await up.exit, 0);
   const watched = await watching;
   assert.equal(watched.exitCode, 0, `it ends with forge up: ${watched.stderr}`);
-  assert.match(watched.stdout, new RegExp(`a: prompt ${id} submitted.*\n(.*\n)*.* a: busy`));
+  const seen = watched.stdout.split("\n").map((line) => line.replace(/^.{19} /, ""));
+  const ofPrompt = seen.filter((line) => line.startsWith(`a: prompt ${id} `));
+  const phases = ofPrompt.map((line) => line.split(" ")[3]?.replace(":", ""));
+  assert.deepEqual(phases.slice(-2), ["submitted", "aborted"]);
+  assert.ok(seen.indexOf("a: busy") < seen.indexOf("a: a turn ended"), watched.stdout);
 });

@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { pi } from "../../harnesses/pi/harness.ts";
+import { systemClock } from "../../runtime/clock.ts";
 import { startStubModel } from "../../runtime/stub-model/server.ts";
+import { interrupt } from "../../runtime/terminal/engine/interrupt.ts";
 import type { PromptRecord } from "../../schema/prompt-record.ts";
 import { createRig, type Rig } from "./up-rig.ts";
 
@@ -97,7 +99,10 @@ test("--wait finished prints the answer; a turn that fails or is broken off has 
   const waiting = send(["--wait", "finished", "[[delay 60000]]"]);
   const terminal = await rig.terminal("a", pi.terminal);
   await terminal.waitFor(/Working/);
-  rig.tmux("send-keys", "-t", "agent-a:", "Escape");
+  assert.equal(
+    await interrupt({ terminal, signs: pi.terminal, presses: pi.interrupt, clock: systemClock }),
+    true,
+  );
   assert.match((await waiting).stderr, /^p[a-z0-9]+ was broken off$/);
   up.signal("SIGINT");
   await up.exit;

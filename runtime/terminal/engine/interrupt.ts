@@ -13,7 +13,9 @@ export interface Interruption {
 
 /** A harness must tell two presses apart from one. Milliseconds. */
 const BETWEEN = 300;
-const PATIENCE = 10_000;
+/** One that has just begun a turn may not read its keys yet, so they are pressed again. Milliseconds. */
+const PATIENCE = 3000;
+const ROUNDS = 4;
 
 /**
  * Ends the running turn in the harness's own way. Types nothing unless the terminal shows a turn, and no dialog: there
@@ -23,16 +25,20 @@ export async function interrupt(interruption: Interruption): Promise<boolean> {
   const { terminal, signs, presses, clock } = interruption;
   const isInTurn = (seen: Look) =>
     shows(seen, signs.busy) && !(signs.dialog && shows(seen, signs.dialog));
+  const hasEnded = (timeout: number) =>
+    terminal.until((seen) => !shows(seen, signs.busy), "end of the turn", { timeout });
   let pressed = 0;
-  for (const press of presses) {
-    if (!isInTurn(await terminal.look())) break;
-    await terminal.type(press);
-    pressed++;
-    await clock.sleep(BETWEEN);
+  for (let round = 1; ; round++) {
+    for (const press of presses) {
+      if (!isInTurn(await terminal.look())) break;
+      await terminal.type(press);
+      pressed++;
+      await clock.sleep(BETWEEN);
+    }
+    if (pressed === 0) return false;
+    const ended = hasEnded(PATIENCE);
+    if (round === ROUNDS) await ended;
+    else if (!(await ended.catch(() => undefined))) continue;
+    return true;
   }
-  if (pressed === 0) return false;
-  await terminal.until((seen) => !shows(seen, signs.busy), "end of the turn", {
-    timeout: PATIENCE,
-  });
-  return true;
 }
