@@ -1,4 +1,4 @@
-import { deadFleets } from "../../runtime/supervisor/local/listing.ts";
+import { deadFleets, silentFleets } from "../../runtime/supervisor/local/listing.ts";
 import { stateHome } from "../../runtime/supervisor/local/state-home.ts";
 import { findTools } from "../../runtime/supervisor/local/tools.ts";
 import type { Finding } from "../../schema/command-output.ts";
@@ -21,6 +21,10 @@ export async function machineFindings({ env, nodeVersion }: Machine): Promise<re
     ...(await deadFleets(home)).map(({ fleet }) => ({
       ...{ code: "fleet-killed", about: fleet, what: "its forge up was killed; agents may run on" },
       fix: `forge down ${fleet} ends them`,
+    })),
+    ...(await silentFleets(home)).map(({ fleet, pid }) => ({
+      ...{ code: "fleet-silent", about: fleet, what: `its forge up (process ${pid}) hangs` },
+      fix: `end it with kill -9 ${pid}, then: forge down ${fleet}`,
     })),
   ];
 }

@@ -49,7 +49,7 @@ test("an agent of forge up at work: it is listed, its prompt is shown, its turn 
     assert.match(watched.stdout, new RegExp(`^\\S+ \\S+ a: ${line}$`, "m"));
 });
 
-test("forge doctor finds a refused ledger and a forge up that was killed", async () => {
+test("forge doctor finds a refused ledger, and a forge up that hangs or was killed", async () => {
   await using rig = await createRig();
   const forge = forgeOf(rig);
   const codes = async (): Promise<readonly string[]> => {
@@ -67,6 +67,9 @@ test("forge doctor finds a refused ledger and a forge up that was killed", async
   const people = await forge("doctor");
   assert.match(people.stdout, /^LEDGER_UNREADABLE: .* is damaged.*\n {2}→ /m);
   assert.equal(people.exitCode, 1);
+  up.signal("SIGSTOP");
+  assert.ok((await codes()).includes(`fleet-silent ${fleet}`));
+  assert.equal((await forge("ps", "--json")).stdout, "[]", "it does not wait for who hangs");
   up.signal("SIGKILL");
   await up.exit;
   assert.ok((await codes()).includes(`fleet-killed ${fleet}`));
