@@ -16,6 +16,7 @@ export const COMMANDS: Commands = {
   stop: async () => (await import("./commands/stop.ts")).stopCommand(),
   start: async () => (await import("./commands/start.ts")).startCommand(),
   restart: async () => (await import("./commands/restart.ts")).restartCommand(),
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand(),
   harness: async () => (await import("./commands/harness.ts")).harnessCommand(),
   completion: async () => (await import("./commands/completion.ts")).completionCommand(COMMANDS),
   daemon: async () => (await import("./commands/daemon.ts")).daemonCommand(),

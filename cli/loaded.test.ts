@@ -34,6 +34,7 @@ const ASKING: readonly (readonly string[])[] = [
   ["prompts", "ada", "--json"],
   ["interrupt", "ada", "bob"],
   ["send", "ada", "hello"],
+  ["completion", "--agents"],
 ];
 
 test("commands that only ask load neither zod nor fastify", async () => {
@@ -43,6 +44,12 @@ test("commands that only ask load neither zod nor fastify", async () => {
     assert.equal(status, 0, `${args.join(" ")}: ${stderr}`);
     assert.ok(packages.includes("commander"));
     for (const heavy of ["zod", "fastify", "execa"])
+      assert.equal(packages.includes(heavy), false, `forge ${args.join(" ")} loads ${heavy}`);
+  }
+  await fleet.stopApi();
+  for (const args of [["watch"], ["stop", "ada"], ["logs", "ada"], ["start", "ada"]]) {
+    const { packages } = await loadedBy(fleet, args);
+    for (const heavy of ["zod", "fastify"])
       assert.equal(packages.includes(heavy), false, `forge ${args.join(" ")} loads ${heavy}`);
   }
   const { packages } = await loadedBy(fleet, ["plan", "--help"]);

@@ -125,3 +125,14 @@ export const ListedHarness = z
   })
   .meta({ id: "ListedHarness", description: "A harness that agents can run in." });
 export type ListedHarness = z.output<typeof ListedHarness>;
+
+/** One element of what `forge doctor --json` prints. */
+export const Finding = z
+  .strictObject({
+    code: z.string().describe("A code of docs/errors.md, or a short name in small letters."),
+    about: z.string().describe("What it is about: an agent, a file, forged."),
+    what: z.string().describe("What is wrong."),
+    fix: z.string().describe("What to do about it."),
+  })
+  .meta({ id: "Finding", description: "Something that is wrong on this host or with a fleet." });
+export type Finding = z.output<typeof Finding>;

@@ -54,11 +54,15 @@ function clockTime(at: number, now: number): string {
 /** What `forge ps --verbose` prints: below each agent also what its terminal showed. */
 export const verboseTable = (agents: readonly AgentOnHost[], now: number): string => {
   const [head, ...rows] = agentTable(agents, now).split("\n");
-  const screens = agents.map(({ screen, status }) =>
-    (status && status.screen.length > 0 ? status.screen : screen).map((text) => `  | ${text}`),
-  );
+  const screens = agents.map((agent) => shownBy(agent).map((text) => `  | ${text}`));
   return [head, ...rows.flatMap((row, at) => [row, ...(screens[at] ?? [])])].join("\n");
 };
+
+/** Of the state that is told: a supervisor's look may be of another. */
+const shownBy = ({ status, activity, screen }: AgentOnHost): readonly string[] =>
+  status === null || (status.screen.length === 0 && status.state === activity)
+    ? screen
+    : status.screen;
 
 /** A span of time in its largest unit: `40s`, `5m`, `3h`, `12d`. */
 export function ago(milliseconds: number): string {

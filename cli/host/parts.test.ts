@@ -76,6 +76,10 @@ test("what a terminal showed stands below its agent", () => {
     activity: "waiting-login" as const,
     screen: ["  Not logged in", "?"],
   };
+  const moved = { ...waiting, status: told };
+  assert.doesNotMatch(verboseTable([moved], now), /Not logged in/, "it is ready by now");
+  const asked: AgentStatus = { ...told, state: "waiting-permission", screen: ["May I?"] };
+  assert.match(verboseTable([{ ...waiting, status: asked }], now), /\n {2}\| May I\?\n/);
   const lines = verboseTable([broken, waiting, agent], now).split("\n");
   assert.deepEqual(
     lines.map((text) => text.slice(0, 19).trimEnd()),

@@ -1,20 +1,27 @@
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { pi } from "../../harnesses/pi/harness.ts";
 import { startStubModel } from "../../runtime/stub-model/server.ts";
-import { createRig } from "./up-rig.ts";
+import type { Finding } from "../../schema/command-output.ts";
+import { createRig, type Rig } from "./up-rig.ts";
 
 const program = fileURLToPath(new URL("../../cli/forge.ts", import.meta.url));
+
+const forgeOf =
+  ({ env }: Rig) =>
+  async (...args: readonly string[]) =>
+    execa(process.execPath, [program, ...args], {
+      ...{ env, extendEnv: false, reject: false, timeout: 60_000 },
+    });
 
 test("an agent of forge up at work: it is listed, its prompt is shown, its turn is ended", async () => {
   await using stub = await startStubModel();
   await using rig = await createRig();
-  const forge = async (...args: readonly string[]) => {
-    const options = { env: rig.env, extendEnv: false, reject: false, timeout: 60_000 } as const;
-    return execa(process.execPath, [program, ...args], options);
-  };
+  const forge = forgeOf(rig);
   const options = { provider: "stub", baseUrl: stub.url, apiKeyVariable: null };
   await rig.fleet({ a: { harness: "pi", model: "stub-1", role: "r", pi: options } });
   const up = rig.up();
@@ -38,9 +45,42 @@ test("an agent of forge up at work: it is listed, its prompt is shown, its turn 
   assert.equal(await up.exit, 0);
   const watched = await watching;
   assert.equal(watched.exitCode, 0, `it ends with forge up: ${watched.stderr}`);
+<<<<<<< HEAD
   const seen = watched.stdout.split("\n").map((line) => line.replace(/^.{19} /, ""));
   const ofPrompt = seen.filter((line) => line.startsWith(`a: prompt ${id} `));
   const phases = ofPrompt.map((line) => line.split(" ")[3]?.replace(":", ""));
   assert.deepEqual(phases.slice(-2), ["submitted", "aborted"]);
   assert.ok(seen.indexOf("a: busy") < seen.indexOf("a: a turn ended"), watched.stdout);
+=======
+  for (const line of [`prompt ${id} submitted: .*`, "busy", "a turn ended", "stopped"])
+    assert.match(watched.stdout, new RegExp(`^\\S+ \\S+ a: ${line}$`, "m"));
+});
+
+test("forge doctor finds a refused ledger, and a forge up that hangs or was killed", async () => {
+  await using rig = await createRig();
+  const forge = forgeOf(rig);
+  const codes = async (): Promise<readonly string[]> => {
+    const { stdout } = await forge("doctor", "--json");
+    const findings: readonly Finding[] = JSON.parse(stdout);
+    return findings.map(({ code, about }) => `${code} ${about}`);
+  };
+  await rig.fake("echo nothing known; while :; do read -r _; done");
+  await mkdir(rig.state, { recursive: true });
+  await writeFile(join(rig.state, "prompts.db"), "no database".repeat(1000));
+  const up = rig.up();
+  await up.event("a", "started");
+  const fleet = join(rig.root, "fleet.ts");
+  assert.ok((await codes()).includes(`LEDGER_UNREADABLE ${fleet}`));
+  const people = await forge("doctor");
+  assert.match(people.stdout, /^LEDGER_UNREADABLE: .* is damaged.*\n {2}→ /m);
+  assert.equal(people.exitCode, 1);
+  up.signal("SIGSTOP");
+  assert.ok((await codes()).includes(`fleet-silent ${fleet}`));
+  assert.equal((await forge("ps", "--json")).stdout, "[]", "it does not wait for who hangs");
+  up.signal("SIGKILL");
+  await up.exit;
+  assert.ok((await codes()).includes(`fleet-killed ${fleet}`));
+  assert.equal((await forge("down", fleet)).exitCode, 0);
+  assert.deepEqual(await codes(), ["MANIFEST_MISSING /etc/forge/manifest.json"]);
+>>>>>>> w/cli3
 });

@@ -65,11 +65,14 @@ export interface ListedFleet extends Listing {
   readonly agents: readonly AgentOnHost[];
 }
 
-/** The fleets that run now. An entry whose fleet does not answer is one that was killed. */
+/** A `forge up` that hangs does not hold other commands for longer. Milliseconds. */
+const ANSWER_MOST = 3000;
+
+/** The fleets that run now, and answer. */
 export async function runningFleets(home: string): Promise<readonly ListedFleet[]> {
   const found = await Promise.all(
     (await listings(home)).map(async (listing) => {
-      const agents = await ask(listing, []);
+      const agents = await ask(listing, [], ANSWER_MOST);
       return agents ? [{ ...listing, agents }] : [];
     }),
   );
@@ -93,27 +96,39 @@ export async function deadFleets(home: string): Promise<readonly Listing[]> {
   return (await listings(home)).filter(({ pid }) => identityOf(pid) === undefined);
 }
 
+/** The entries of fleets whose supervisor is there, and does not answer. */
+export async function silentFleets(home: string): Promise<readonly Listing[]> {
+  const all = await listings(home);
+  const answers = await Promise.all(all.map((listing) => ask(listing, [], ANSWER_MOST)));
+  return all.filter(({ pid }, at) => answers[at] === undefined && identityOf(pid) !== undefined);
+}
+
 /** Stops these agents of a fleet and returns how all of its agents are then; nothing if the fleet is gone. */
 export async function ask(
   listing: Pick<Listing, "socket">,
   stop: readonly string[],
+  most?: number,
 ): Promise<readonly AgentOnHost[] | undefined> {
-  const answer = await answerTo(listing, { stop });
+  const answer = await answerTo(listing, { stop }, most);
   return areAgents(answer) ? answer : undefined;
 }
 
 async function answerTo(
   { socket: path }: Pick<Listing, "socket">,
   question: Question,
+  most?: number,
 ): Promise<unknown> {
   const socket = connect(path);
+  const end = () => socket.destroy(new Error(`no answer within ${most} ms`));
+  const late = most === undefined ? undefined : setTimeout(end, most);
   try {
     await once(socket, "connect");
     socket.write(`${JSON.stringify(question)}\n`);
     return JSON.parse(await text(socket));
   } catch {
-    return undefined; // nobody listens, or it ended while we asked
+    return undefined; // nobody listens, it ended while we asked, or it hangs
   } finally {
+    clearTimeout(late);
     socket.destroy();
   }
 }

@@ -10,4 +10,9 @@ test("the forge program builds from the bundle that npm's package has, and runs"
     const { ok, stderr } = await lab.run(`${program}/bin/forge`, args, { HOME: "/nowhere" });
     assert.ok(ok, stderr);
   }
+  const places = ["man/man1", "bash-completion/completions", "zsh/site-functions"];
+  for (const place of [...places, "fish/vendor_completions.d"]) {
+    const { ok, stdout } = await lab.run("ls", [`${program}/share/${place}`]);
+    assert.ok(ok && /forge/.test(stdout), place);
+  }
 });
