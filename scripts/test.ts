@@ -2,12 +2,13 @@ import { execa } from "execa";
 
 /**
  * Every tier of the tests, regardless of the other tiers' results. At the end, lists what failed and what was skipped.
- * Two lanes run at the same time, the tiers of each in turn: the lab and the harnesses wait most of the time.
+ * Lanes run at the same time, the tiers of each in turn: the lab and the harnesses wait most of the time.
  */
 const FIRST = ["check", "test:prepare"];
 const LANES = [
   ["test:nixos", "test:nix", "test:package", "test:unit"],
-  ["test:lab", "test:harnesses"],
+  ["test:lab"],
+  ["test:harnesses"],
 ];
 
 interface Outcome {
