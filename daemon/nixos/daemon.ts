@@ -63,7 +63,8 @@ export async function runDaemon(options: Options): Promise<void> {
     },
     fail: (error) => say(error instanceof Error ? error.message : String(error)),
   });
-  await takeSpool({ folder: PATHS.spool, ...spooled(prompts, wall, say) });
+  const spool = { folder: PATHS.spool, ...spooled(prompts, wall, say) };
+  await takeSpool(spool);
   const statusOf = (name: string) => {
     const watch = watches.get(name);
     if (watch === undefined) throw new Error(`${name} is not watched`);
@@ -75,9 +76,17 @@ export async function runDaemon(options: Options): Promise<void> {
   });
   undo.use(await serveHost({ host, endpoints: endpoints(env, pid), warn: say }));
   say(`serves ${agents.size} agents`);
+  // It may have been alive, and out of reach for a while.
+  while (!signal.aborted) {
+    await clock.sleep(SPOOL_EVERY, signal).catch(() => {}); // over
+    await takeSpool(spool);
+  }
   await watching;
   await Promise.all([...watches.values()].map(({ over }) => over));
 }
+
+/** Milliseconds. */
+const SPOOL_EVERY = 5000;
 
 /** On NixOS the state of an agent is closed to everyone else. */
 const UNREADABLE = new Map<string, null>();
