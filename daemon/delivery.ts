@@ -51,6 +51,8 @@ export interface Delivery {
   readonly acknowledge: (id: string, at: number) => void;
   /** The prompt that this process typed last, if it has no verdict yet, and when, by the monotonic clock. */
   readonly underWay: () => Typed | undefined;
+  /** A prompt waits for nothing but word that the harness is idle. */
+  readonly waitsForIdle: () => boolean;
   /** Resolves after the signal, once nothing is being done any more. Rejects if the ledger cannot be written to. */
   readonly over: Promise<void>;
 }
@@ -112,7 +114,7 @@ export function deliver(options: Delivering): Delivery {
       }
       wake = Promise.withResolvers();
       const over = new AbortController();
-      const until = Math.max(0, nextTick(queue) - clock.now());
+      const until = Math.max(0, nextTick(queue, now()) - clock.now());
       const timer = Number.isFinite(until)
         ? clock.sleep(until, AbortSignal.any([over.signal, signal])).catch(() => {})
         : ended;
@@ -136,6 +138,8 @@ export function deliver(options: Delivering): Delivery {
       queue.delivery?.prompt.id === typed?.id && queue.delivery?.step !== "looking"
         ? typed
         : undefined,
+    waitsForIdle: () =>
+      queue.isUp && !queue.isIdle && queue.delivery === null && queue.waiting.length > 0,
     over: work(),
   };
 }

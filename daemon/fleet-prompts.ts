@@ -10,6 +10,7 @@ import type { PromptQuestion, PromptRecord } from "../schema/prompt-record.ts";
 import type { SessionFiles } from "../schema/session-record.ts";
 import { awaitAnswers } from "./answers.ts";
 import { type Delivery, deliver } from "./delivery.ts";
+import { findIdle } from "./find-idle.ts";
 import type { Asked, Ledger } from "./ledger/ledger.ts";
 import { sessionComposer } from "./session-composer.ts";
 import { terminalComposer } from "./terminal-composer.ts";
@@ -52,7 +53,9 @@ export interface FleetPrompts extends AsyncDisposable {
 }
 
 /** Every harness has a hook that reports a prompt before the model is asked. */
-const CHANNEL = { acknowledges: true, isIdempotent: false };
+const isIdempotent = false;
+/** Without a verdict, for one agent: more would only grow. */
+const MOST_OPEN = 1000;
 
 export function fleetPrompts(options: Options): FleetPrompts {
   const { ledger, composers, clock, wall, warn } = options;
@@ -71,15 +74,16 @@ export function fleetPrompts(options: Options): FleetPrompts {
   const begin = (agent: PromptedAgent): void => {
     const empty = composers.get(agent.name);
     if (!empty) return;
+    const { name } = agent;
+    const sessions = options.sessions.get(name) ?? null;
     const turns = turnsOf(agent, clock, over.signal);
     const { signal } = over;
     const typed = terminalComposer({
       ...{ tmux: agent.tmux, terminal: agent.terminal, signs: agent.plan.terminal, empty, wall },
-      channel: CHANNEL,
+      // After an end of the harness only its conversation can tell whether it took the prompt.
+      channel: { acknowledges: sessions !== null, isIdempotent },
       hasTaken: turns.hasBegunSince,
     });
-    const { name } = agent;
-    const sessions = options.sessions.get(name) ?? null;
     const { home } = agent.plan;
     const composer = sessions ? sessionComposer(typed, { home, sessions, ledger }) : typed;
     const answers = sessions
@@ -90,6 +94,7 @@ export function fleetPrompts(options: Options): FleetPrompts {
     deliveries.set(name, delivery);
     following.push(
       delivery.over.catch((error) => fails(name, error)),
+      findIdle({ delivery, composer, clock, signal }),
       turns.follow((record) => {
         report(delivery, record, { clock, wall });
         answers?.note(record);
@@ -114,6 +119,7 @@ export function fleetPrompts(options: Options): FleetPrompts {
       case "send": {
         const delivery = deliveryOf(asked.agent);
         if (asked.awaitsAnswer && !options.sessions.get(asked.agent)) throw noAnswers(asked.agent);
+        if (ledger.count(asked.agent) >= MOST_OPEN) throw tooMany(asked.agent);
         return [send(ledger, delivery, asked)];
       }
       case "list":
@@ -134,7 +140,7 @@ export function fleetPrompts(options: Options): FleetPrompts {
     },
     note: (agent, kind) => deliveries.get(agent)?.note({ kind }),
     noteReady: (agent) => deliveries.get(agent)?.note({ kind: "idle", at: null }),
-    queued: (agent) => ledger.open(agent).length,
+    queued: (agent) => ledger.count(agent),
     ask: carryOut,
     [Symbol.asyncDispose]: async () => {
       over.abort();
@@ -143,6 +149,11 @@ export function fleetPrompts(options: Options): FleetPrompts {
     },
   };
 }
+
+const tooMany = (agent: string): ForgeError =>
+  new ForgeError("LIMIT_REACHED", `${MOST_OPEN} prompts wait for ${agent}`, {
+    fix: `see why it takes none: forge ps, forge attach ${agent}; forge prompts cancel ID takes one back`,
+  });
 
 const noAnswers = (agent: string): ForgeError =>
   new ForgeError("NOT_SUPPORTED_HERE", `forge cannot read the answers of ${agent}'s harness`, {

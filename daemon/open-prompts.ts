@@ -28,7 +28,7 @@ export async function openPrompts(options: Options): Promise<FleetPrompts> {
   const { openLedger } = await import("./ledger/ledger.ts");
   try {
     const ledger = observedLedger(openLedger(file, { now: wall }), ({ text: _, ...data }) =>
-      events.add({ agent: data.agent, kind: "prompt", data }),
+      events.add({ agent: data.agent, kind: "prompt", data: { ...data, answer: null } }),
     );
     return fleetPrompts({ ledger, composers, sessions, clock, wall, warn });
   } catch (error) {

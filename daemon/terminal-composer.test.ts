@@ -81,7 +81,7 @@ test("a prompt arrives as it is, with a mark that tells it apart", async () => {
   await using s = await scene();
   const text = `it's "$HOME" \`x\` #{pane_id} ; \\n\n\tsecond é✓ line`;
   assert.equal(await s.composer.isFree(), true);
-  assert.equal(await s.composer.find("p1", 1), "untouched");
+  assert.equal(await s.composer.find("p1", 1), "lost", "no prompt was ever typed at this terminal");
   assert.deepEqual(await s.composer.deliver(prompt(text), 1), { outcome: "handed-over" });
   await s.takes(1);
   assert.deepEqual(await s.texts(), [text]);
@@ -91,7 +91,7 @@ test("a prompt arrives as it is, with a mark that tells it apart", async () => {
   s.session.add(Date.now());
   assert.equal(await s.composer.find("p1", 1), "in-session");
   s.session.clear();
-  await s.tmux.run(["set-option", "-p", "-t", "agent:", "@run", "2"]);
+  await s.tmux.run(["respawn-pane", "-k", "-t", "agent:"]);
   assert.equal(await s.composer.find("p1", 1), "lost", "it was typed at an earlier start");
 });
 

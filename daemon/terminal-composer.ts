@@ -18,7 +18,7 @@ interface Options {
   readonly wall: () => number;
 }
 
-/** Of a prompt that was typed: tmux keeps it with the pane, beside the number of the harness's start. */
+/** Of a prompt that was typed: tmux keeps it with the pane, beside the process that each start of the harness has there. */
 const MARK = "@forge_prompt";
 const TEXT = "forge-prompt";
 const ENTER = "forge-enter";
@@ -50,15 +50,17 @@ export function terminalComposer(options: Options): Composer {
     deliver: async (prompt, attempt): Promise<Handed> => {
       if (!(await isFree())) return { outcome: "held" };
       typed = { id: prompt.id, attempt, end: endOf(prompt.text) };
-      const { ok, stdout } = await tmux.try(
+      const { ok, stdout, isDoubtful } = await tmux.try(
         typing({ prompt, attempt, at: wall(), signs }),
         prompt.text,
       );
-      if (!ok) return { outcome: "gone" };
+      // Where nobody knows whether it was typed, the mark and the harness tell.
+      if (!ok) return { outcome: isDoubtful ? "handed-over" : "gone" };
       return { outcome: stdout === "" ? "handed-over" : "held" };
     },
     find: async (id, attempt): Promise<Found> => {
       const mark = await readMark(tmux);
+      if (mark === "unknown") return "handed-over";
       if (mark === undefined) return "lost";
       const isThis = mark.id === id && mark.attempt === attempt;
       if (!isThis) return "untouched";
@@ -84,7 +86,7 @@ interface Typing {
 
 /** Mark, text and Enter in one list of commands, so that none comes without the others; nothing in a pager or a dead pane. */
 function typing({ prompt, attempt, at, signs }: Typing): readonly string[] {
-  const mark = `set-option -F -p -t agent: ${MARK} "${prompt.id} ${attempt} ${at} #{@run}"`;
+  const mark = `set-option -F -p -t agent: ${MARK} "${prompt.id} ${attempt} ${at} #{pane_pid}"`;
   const paste = `paste-buffer -p -d -b ${TEXT} -t agent:`;
   const [fill, press] = enter(signs).map((command) => command.map(quoted).join(" "));
   return commands(
@@ -118,10 +120,13 @@ interface Mark {
   readonly isOfThisStart: boolean;
 }
 
-async function readMark(tmux: Tmux): Promise<Mark | undefined> {
-  const format = `#{${MARK}}\n#{@run}`;
-  const { ok, stdout } = await tmux.try(["display-message", "-p", "-t", "agent:", format]);
-  if (!ok) return undefined;
+/** Nothing if there is no terminal, or one that has no mark: it is not the one that a prompt was typed at. */
+async function readMark(tmux: Tmux): Promise<Mark | "unknown" | undefined> {
+  const format = `#{${MARK}}\n#{pane_pid}`;
+  const command = ["display-message", "-p", "-t", "agent:", format];
+  const { ok, stdout, isDoubtful } = await tmux.try(command);
+  if (!ok) return isDoubtful ? "unknown" : undefined;
+  if (stdout.startsWith("\n")) return undefined;
   const [text = "", run = ""] = stdout.split("\n");
   const [id = "", attempt, at, of] = text.split(" ");
   return { id, attempt: Number(attempt), at: Number(at), isOfThisStart: of === run };

@@ -13,6 +13,11 @@ const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 const RARELY = 2_000;
 const OFTEN = 250;
 const APART = 20;
+/** So many reports of one look are told, and each makes the next look wait: an agent must not keep us from the others. */
+const REPORTS = 100;
+const PER_REPORT = 5;
+/** As many lines are looked at. */
+const LINES = 400;
 
 interface Following {
   readonly clock: Clock;
@@ -27,9 +32,11 @@ export async function followReports(file: string, following: Following): Promise
   const read = reportsIn(file);
   const changes = changesOf(dirname(file), clock, signal);
   while (!signal.aborted) {
-    for (const report of await read()) tell(report);
+    changes.begin(); // before the read, or what comes in between is missed
+    const { reports, lines } = await read().catch(() => NOTHING); // it is no file that can be read
+    for (const report of reports) tell(report);
     await changes.next();
-    await clock.sleep(APART, signal).catch(() => {}); // over
+    await clock.sleep(APART + PER_REPORT * lines, signal).catch(() => {}); // over
   }
 }
 
@@ -38,35 +45,35 @@ function changesOf(folder: string, clock: Clock, signal: AbortSignal) {
   let isTold = false;
   let wake = new AbortController();
   let watched: { readonly identity: string; readonly watcher: FSWatcher } | undefined;
-  const changed = () => {
-    isTold = true;
-    wake.abort();
-  };
   const leave = () => {
     watched?.watcher.close();
     watched = undefined;
   };
-  const lookAgain = () => {
+  // One change is enough: whoever makes them without end must not keep us busy.
+  const changed = () => {
+    leave();
+    isTold = true;
+    wake.abort();
+  };
+  const begin = () => {
+    isTold = signal.aborted;
     const now = identityOf(folder);
     if (now === watched?.identity || signal.aborted) return;
     leave();
     try {
       if (now === undefined) return;
       watched = { identity: now, watcher: watch(folder, changed).on("error", leave) };
-      isTold = true; // what came before the watch began
     } catch {
       // No watch is left.
     }
   };
   signal.addEventListener("abort", changed, { once: true });
-  signal.addEventListener("abort", leave, { once: true });
   return {
+    begin,
     next: async (): Promise<void> => {
-      if (!isTold) lookAgain();
       wake = new AbortController();
       const pause = watched ? RARELY : OFTEN;
       if (!isTold) await clock.sleep(pause, wake.signal).catch(() => {}); // something changed
-      isTold = false;
     },
   };
 }
@@ -77,17 +84,24 @@ function identityOf(path: string): string | undefined {
   return stat && `${stat.dev}:${stat.ino}`;
 }
 
-/** Reads what was added since the last call; the end of a longer addition is lost. */
-function reportsIn(file: string): () => Promise<readonly ActivityReport[]> {
+interface News {
+  readonly reports: readonly ActivityReport[];
+  /** That were looked at. */
+  readonly lines: number;
+}
+const NOTHING: News = { reports: [], lines: 0 };
+
+/** Reads what was added since the last call; of a longer addition only the end. Rejects for what cannot be read. */
+function reportsIn(file: string): () => Promise<News> {
   let position = 0;
   let rest = "";
   let known = "";
   return async () => {
     const handle = await open(file, FLAGS).catch(() => undefined); // not yet
-    if (handle === undefined) return [];
+    if (handle === undefined) return NOTHING;
     try {
       const stat = await handle.stat();
-      if (!stat.isFile()) return [];
+      if (!stat.isFile()) return NOTHING;
       const { size, dev, ino, birthtimeMs } = stat;
       const now = `${dev}:${ino} ${birthtimeMs}`;
       if (size < position || now !== known) [position, rest, known] = [0, "", now];
@@ -96,9 +110,11 @@ function reportsIn(file: string): () => Promise<readonly ActivityReport[]> {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);
       if (from !== position) rest = "";
       position = from + bytesRead;
-      const lines = (rest + buffer.subarray(0, bytesRead).toString("utf8")).split("\n");
-      rest = (lines.pop() ?? "").slice(-MOST);
-      return lines.flatMap((line) => ActivityReport.safeParse(objectIn(line)).data ?? []);
+      const added = (rest + buffer.subarray(0, bytesRead).toString("utf8")).split("\n");
+      rest = (added.pop() ?? "").slice(-MOST);
+      const lines = added.slice(-LINES);
+      const reports = lines.flatMap((line) => ActivityReport.safeParse(objectIn(line)).data ?? []);
+      return { reports: reports.slice(-REPORTS), lines: lines.length };
     } finally {
       await handle.close();
     }

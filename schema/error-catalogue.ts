@@ -21,7 +21,8 @@ export const ERRORS = {
   LEDGER_UNREADABLE:
     "The file with the prompts of this host is damaged, or was written by a newer forge.",
   LEDGER_UNWRITABLE: "The file with the prompts of this host cannot be written to.",
-  LIMIT_REACHED: "The API has as many connections of this kind as it takes at one time.",
+  LIMIT_REACHED:
+    "The API has as many connections, or an agent as many waiting prompts, as forge takes at one time.",
   LISTEN_FAILED: "The API cannot listen at the address or on the descriptor that it was given.",
   MANIFEST_INVALID: "A manifest is not what this version of forge reads.",
   MANIFEST_MISSING:

@@ -9,6 +9,9 @@ export const SpooledPrompt = z.strictObject({
   priority: z.int().min(-10).max(10).exactOptional(),
   /** When it was sent, and after when it is not delivered any more: milliseconds since 1970. */
   sent: z.int(),
-  expires: z.int().exactOptional(),
+  expires: z
+    .int()
+    .max(2 ** 52)
+    .exactOptional(),
 });
 export type SpooledPrompt = z.output<typeof SpooledPrompt>;

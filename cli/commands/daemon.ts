@@ -11,9 +11,13 @@ async function daemon(): Promise<void> {
   const { runDaemon } = await import("../../daemon/nixos/daemon.ts");
   const over = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => over.abort());
-  await runDaemon({
-    ...{ env: process.env, pid: process.pid, clock: systemClock, wall: Date.now },
-    say: (line) => say(`${line}\n`),
-    signal: over.signal,
-  });
+  try {
+    await runDaemon({
+      ...{ env: process.env, pid: process.pid, clock: systemClock, wall: Date.now },
+      say: (line) => say(`${line}\n`),
+      signal: over.signal,
+    });
+  } finally {
+    over.abort(); // or what it had begun would keep the process
+  }
 }

@@ -32,7 +32,9 @@ export function apiAt(socketPath: string): Api {
     send: (name, body) =>
       prompt({
         ...{ method: "POST", path: `${ofAgent(name)}/prompts`, body },
-        silenceMs: ANSWER_MOST + (body.wait === "verdict" ? (body.waitMs ?? WAIT_DEFAULT) : 0),
+        silenceMs:
+          ANSWER_MOST +
+          (body.wait === "verdict" || body.wait === "finished" ? (body.waitMs ?? WAIT_DEFAULT) : 0),
       }),
     prompts: (name, limit) =>
       ask<PromptList>(["prompts"], {

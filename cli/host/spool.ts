@@ -13,6 +13,7 @@ export async function spool(prompt: SpooledPrompt, folder: string = PATHS.spool)
   const unfinished = join(folder, `.${name}`);
   const file = await open(unfinished, "wx", 0o640);
   try {
+    await file.chmod(0o640); // whatever the user's umask is
     await file.writeFile(JSON.stringify(prompt));
     await file.sync();
   } finally {

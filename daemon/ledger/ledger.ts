@@ -46,6 +46,8 @@ export interface Ledger extends Disposable {
   unfinished(agent: string): readonly PromptRecord[];
   /** Without a verdict, in the order of their acceptance. */
   open(agent: string): readonly OpenPrompt[];
+  /** How many have no verdict. */
+  count(agent: string): number;
   find(id: string): PromptRecord | undefined;
   /** The latest first, without their answers. */
   list(of: { readonly agent?: string; readonly most: number }): readonly PromptRecord[];
@@ -122,6 +124,7 @@ function open(file: string): DatabaseSync {
   }
 }
 
+const Count = z.object({ count: z.int() });
 const Version = z.object({ user_version: z.int() });
 const versionOf = (database: DatabaseSync): number =>
   Version.parse(database.prepare("PRAGMA user_version").get()).user_version;
@@ -180,6 +183,9 @@ function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledg
   const opened = database.prepare(
     "SELECT * FROM prompts WHERE agent = $agent AND phase IN ('queued', 'delivering') ORDER BY sequence",
   );
+  const counted = database.prepare(
+    "SELECT count(*) AS count FROM prompts WHERE agent = $agent AND phase IN ('queued', 'delivering')",
+  );
   const latest = database.prepare(
     "SELECT *, NULL AS answer FROM prompts WHERE $agent IS NULL OR agent = $agent ORDER BY sequence DESC LIMIT $most",
   );
@@ -200,7 +206,7 @@ function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledg
         const id = `p${now().toString(36)}${randomInt(36 ** 5)
           .toString(36)
           .padStart(5, "0")}`;
-        const expires = ttl === undefined ? null : now() + ttl;
+        const expires = ttl === undefined ? null : Math.min(now() + ttl, Number.MAX_SAFE_INTEGER);
         insert.run({ id, agent, text, key, priority, expires, now: now() });
         return { record: PromptRecord.parse(byId.get({ id })), isNew: true };
       });
@@ -215,6 +221,7 @@ function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledg
     unfinished: (agent) =>
       guarded(() => unfinished.all({ agent }).map((row) => PromptRecord.parse(row))),
     open: (agent) => guarded(() => opened.all({ agent }).map((row) => openPrompt(row))),
+    count: (agent) => guarded(() => Count.parse(counted.get({ agent })).count),
     find: (id) => guarded(() => one(byId.get({ id }))),
     list: ({ agent = null, most }) =>
       guarded(() => latest.all({ agent, most }).map((row) => PromptRecord.parse(row))),

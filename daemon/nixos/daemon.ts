@@ -103,6 +103,7 @@ function endpoints(env: Options["env"], pid: number): readonly Endpoint[] {
 
 /** Prompts that were sent while no daemon ran. */
 function spooled(prompts: FleetPrompts, wall: () => number, say: Options["say"]) {
+  const told = new Set<string>();
   return {
     accept: async ({ agent, text, key, priority, expires }: SpooledPrompt) => {
       const ttl = expires === undefined ? undefined : expires - wall();
@@ -112,7 +113,10 @@ function spooled(prompts: FleetPrompts, wall: () => number, say: Options["say"])
         ...(ttl === undefined ? {} : { ttl: Math.max(1, ttl) }),
       });
     },
-    refuse: (file: string, error: unknown) =>
-      say(`${file} is not taken: ${error instanceof Error ? error.message : String(error)}`),
+    refuse: (file: string, error: unknown) => {
+      if (told.has(file)) return;
+      told.add(file);
+      say(`${file} is not taken: ${error instanceof Error ? error.message : String(error)}`);
+    },
   };
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { spool } from "../../cli/host/spool.ts";
+import { ForgeError } from "../../schema/errors.ts";
 import { takeSpool } from "./spool.ts";
 
 async function folder() {
@@ -17,7 +18,8 @@ async function take(path: string) {
   await takeSpool({
     folder: path,
     accept: async ({ text }) => {
-      if (text === "no") throw new Error("refused");
+      if (text === "no") throw new ForgeError("PROMPT_REFUSED", "no", { fix: "" });
+      if (text === "later") throw new ForgeError("LEDGER_UNWRITABLE", "full", { fix: "" });
       texts.push(text);
     },
     refuse: (file) => refused.push(file.slice(path.length + 1)),
@@ -45,6 +47,23 @@ test("what is no prompt, or is refused, stays aside and keeps nothing from being
   assert.deepEqual([texts, refused.length], [["yes"], 4]);
   assert.equal((await readdir(at.path)).filter((name) => name.endsWith(".refused")).length, 4);
   assert.deepEqual(await take(at.path), { texts: [], refused: [] });
+});
+
+test("what may pass keeps its place, and those behind it theirs", async () => {
+  await using at = await folder();
+  for (const text of ["later", "yes"])
+    await spool({ agent: "a", text, key: text, sent: 7 }, at.path);
+  assert.deepEqual((await take(at.path)).texts, []);
+  assert.equal((await readdir(at.path)).filter((name) => name.endsWith(".json")).length, 2);
+});
+
+test("a name that has no room for more, and one that is taken aside already, stop nobody", async () => {
+  await using at = await folder();
+  const long = `1${"x".repeat(249)}.json`;
+  for (const name of [long, "2.json"]) await writeFile(join(at.path, name), "{");
+  await mkdir(join(at.path, "2.json.refused"));
+  await spool({ agent: "a", text: "yes", key: "k", sent: 8 }, at.path);
+  assert.deepEqual((await take(at.path)).texts, ["yes"]);
 });
 
 test("there may be no spool", async () => {

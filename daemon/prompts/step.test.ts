@@ -33,6 +33,7 @@ function agent(channel: Channel = KEYS) {
       on({ kind: "tick" });
     },
     now: () => time,
+    nextTick: () => nextTick(queue, { monotonic: time, wall: time }),
     restart: (): void => {
       const open = openPrompts(queue);
       take(restore(channel, open, { monotonic: ++time, wall: time }));
@@ -173,7 +174,9 @@ test("what waits can be cancelled and expires; what is under way does neither", 
 
 test("the next tick is when something takes too long", () => {
   const a = agent();
-  assert.equal(nextTick(a.queue()), Number.POSITIVE_INFINITY);
+  assert.equal(a.nextTick(), Number.POSITIVE_INFINITY);
   a.on(sent("p1"));
-  assert.equal(nextTick(a.queue()), a.now() + PATIENCE.look);
+  assert.equal(a.nextTick(), a.now() + PATIENCE.look);
+  a.on(sent("p2", { expires: a.now() + 5 }));
+  assert.ok(a.nextTick() - a.now() <= 6, "a time to live ends without any other event");
 });

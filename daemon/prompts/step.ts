@@ -288,8 +288,20 @@ function tick(queue: Queue, now: Now): Step {
 }
 
 /** When `step` wants a tick, by the monotonic clock; infinity if it waits for something else. */
-export const nextTick = ({ delivery, retry }: Queue): number =>
-  Math.min(delivery?.deadline ?? Number.POSITIVE_INFINITY, retry ?? Number.POSITIVE_INFINITY);
+export const nextTick = ({ delivery, retry, waiting }: Queue, now: Now): number =>
+  Math.min(
+    delivery?.deadline ?? Number.POSITIVE_INFINITY,
+    retry ?? Number.POSITIVE_INFINITY,
+    ...waiting.map(({ prompt }) => expiry(prompt, now)),
+  );
+
+/** People may set the wall clock meanwhile. Milliseconds. */
+const EXPIRY_MOST = 60_000;
+
+const expiry = ({ expires }: Prompt, now: Now): number =>
+  expires === null
+    ? Number.POSITIVE_INFINITY
+    : now.monotonic + Math.min(Math.max(expires - now.wall, 0) + 1, EXPIRY_MOST);
 
 /** The prompts whose verdict is still open, in the order of their delivery. */
 export const openPrompts = ({ delivery, waiting }: Queue): readonly OpenPrompt[] => [

@@ -153,7 +153,7 @@ class World {
       // Its owner clears what nobody will send any more.
       const held = harness.composer?.by === "forge" ? harness.composer.mark.id : undefined;
       if (held !== undefined && this.#isOver(held)) harness.composer = null;
-      const next = this.#queue ? nextTick(this.#queue) : Number.POSITIVE_INFINITY;
+      const next = this.#queue ? nextTick(this.#queue, this.#now) : Number.POSITIVE_INFINITY;
       if (this.#effects.length === 0 && harness.reports.length === 0 && Number.isFinite(next))
         this.#pass(Math.max(0, next - this.#now.monotonic), 0);
     }

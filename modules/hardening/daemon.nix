@@ -3,6 +3,8 @@
   User = "forged";
   Group = "forged";
   ProcSubset = "pid";
+  # A harness that was stopped by a signal is found out by its state there.
+  ProtectProc = "default";
   RestrictAddressFamilies = "AF_UNIX";
   PrivateNetwork = true;
 }

@@ -58,6 +58,7 @@ class Watch {
   #pid: number | undefined;
   #nap = new AbortController();
   #lastReport = 0;
+  readonly #noted = Promise.withResolvers<void>();
   readonly #working = new Set<Promise<void>>();
 
   constructor(options: Watching) {
@@ -74,13 +75,21 @@ class Watch {
     if (told.state === "starting") this.turns = 0;
     this.#pid = pid;
     this.#take({ kind: "supervisor", ...told });
+    this.#noted.resolve();
   }
 
   async run(): Promise<void> {
     const { runtime, clock, signal } = this.#options;
-    signal.addEventListener("abort", () => this.#nap.abort(), { once: true });
+    const end = () => {
+      this.#nap.abort();
+      this.#noted.resolve();
+    };
+    signal.addEventListener("abort", end, { once: true });
     const tell = (report: ActivityReport) => this.#report(report);
-    const following = followReports(join(runtime, "events"), { clock, signal, tell });
+    // What is told of an agent before anybody knows that it runs would count for nothing.
+    const following = this.#noted.promise.then(() =>
+      followReports(join(runtime, "events"), { clock, signal, tell }),
+    );
     while (!signal.aborted) {
       if (nextTick(this.#agent) <= clock.now()) this.#take({ kind: "tick" });
       else await this.#sleep();

@@ -15,7 +15,9 @@ export const HostEvent = z
     z.strictObject({
       ...common,
       kind: z.literal("prompt"),
-      data: PromptRecord.omit({ text: true }).describe("A prompt that came into another phase."),
+      data: PromptRecord.omit({ text: true }).describe(
+        "A prompt that came into another phase, or whose turn ended; without its answer.",
+      ),
     }),
     z.strictObject({
       ...common,

@@ -32,6 +32,10 @@ async function emulatedHost(script: string): Promise<string> {
   const wants = join(units, "multi-user.target.wants");
   for (const unit of ["forge-agent-real", "lab-model", "lab-worktrees"])
     await rm(join(wants, `${unit}.service`));
+  // An emulated processor has enough to do without a Node of ours.
+  await rm(join(wants, "forged.service"));
+  for (const socket of ["forged", "forged-read"])
+    await rm(join(units, "sockets.target.wants", `${socket}.socket`));
   await cp(script, join(tree, "opt/lab-script"));
   const service = `[Unit]
 After=multi-user.target

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether it did nothing is not known: it was cut off, or nobody answered in time. */
+  readonly isDoubtful?: boolean;
 }
 
 const LIMIT = 15_000;
@@ -20,7 +22,7 @@ const LIMIT = 15_000;
  * alone, and must not cut down a tmux client half-way.
  */
 export async function run({ file, args, env, input = "" }: Command): Promise<Outcome> {
-  const { failed, stdout, stderr, shortMessage } = await execa(file, args, {
+  const { failed, exitCode, stdout, stderr, shortMessage } = await execa(file, args, {
     env,
     extendEnv: false,
     input,
@@ -29,5 +31,6 @@ export async function run({ file, args, env, input = "" }: Command): Promise<Out
     timeout: LIMIT,
     stripFinalNewline: true,
   });
-  return { ok: !failed, stdout, stderr: stderr || (shortMessage ?? "") };
+  const isDoubtful = failed && exitCode === undefined;
+  return { ok: !failed, stdout, stderr: stderr || (shortMessage ?? ""), isDoubtful };
 }

@@ -16,6 +16,7 @@ const BETWEEN = 300;
 /** One that has just begun a turn may not read its keys yet, so they are pressed again. Milliseconds. */
 const PATIENCE = 3000;
 const ROUNDS = 4;
+const LOOKS = 3;
 
 /**
  * Ends the running turn in the harness's own way. Types nothing unless the terminal shows a turn, and no dialog: there
@@ -27,6 +28,15 @@ export async function interrupt(interruption: Interruption): Promise<boolean> {
     shows(seen, signs.busy) && !(signs.dialog && shows(seen, signs.dialog));
   const hasEnded = (timeout: number) =>
     terminal.until((seen) => !shows(seen, signs.busy), "end of the turn", { timeout });
+  /** A screen may be half drawn. */
+  const isIdle = async () => {
+    for (let look = 1; look <= LOOKS; look++) {
+      if (isInTurn(await terminal.look())) return false;
+      await clock.sleep(BETWEEN);
+    }
+    return true;
+  };
+  if (await isIdle()) return false;
   let pressed = 0;
   for (let round = 1; ; round++) {
     for (const press of presses) {
@@ -35,10 +45,9 @@ export async function interrupt(interruption: Interruption): Promise<boolean> {
       pressed++;
       await clock.sleep(BETWEEN);
     }
-    if (pressed === 0) return false;
     const ended = hasEnded(PATIENCE);
     if (round === ROUNDS) await ended;
     else if (!(await ended.catch(() => undefined))) continue;
-    return true;
+    return pressed > 0;
   }
 }

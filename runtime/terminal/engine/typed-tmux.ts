@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { connect } from "node:net";
-import { buffer } from "node:stream/consumers";
+import { connect, type Socket } from "node:net";
 import type { Outcome } from "./command.ts";
 import type { Tmux } from "./tmux.ts";
 
@@ -10,23 +9,25 @@ interface Options {
   readonly agent: string;
 }
 
+const DONE = "done";
+const NO_ANSWER = "the terminal does not answer";
 /** What forge-typed says of a command (`enum outcome` in forge-typed.c), by number. */
-const OUTCOMES = [
-  "done",
-  "tmux refused",
-  "the terminal does not answer",
-  "there is no terminal",
-] as const;
+const OUTCOMES = [DONE, "tmux refused", NO_ANSWER, "there is no terminal"] as const;
 const OUT_OF_REACH = "forge-typed cannot be reached";
+/** forge-typed has a limit of 10 s itself, and of 4 MiB. */
+const PATIENCE_MS = 15_000;
+const MOST = 4 * 1024 * 1024 + 1;
 
 /** An agent's tmux server on NixOS, spoken to by forge-typed: the daemon never is a client of such a server. */
 export function typedTmux({ socket, agent }: Options): Tmux {
   const attempt = async (args: readonly string[], input = ""): Promise<Outcome> => {
-    const answer = await ask(socket, request([agent, ...args], input)).catch(() => undefined);
-    const outcome = answer?.[0];
+    const connection = await connected(socket).catch(() => undefined);
+    if (connection === undefined) return { ok: false, stdout: "", stderr: OUT_OF_REACH };
+    const answer = await ask(connection, request([agent, ...args], input)).catch(() => undefined);
+    const outcome = OUTCOMES[answer?.[0] ?? OUTCOMES.length];
     const stdout = answer?.toString("utf8", 1).replace(/\n$/, "") ?? "";
-    const stderr = outcome === undefined ? OUT_OF_REACH : (OUTCOMES[outcome] ?? OUT_OF_REACH);
-    return { ok: outcome === 0, stdout, stderr };
+    const isDoubtful = outcome === undefined || outcome === NO_ANSWER;
+    return { ok: outcome === DONE, stdout, stderr: outcome ?? OUT_OF_REACH, isDoubtful };
   };
   return {
     try: attempt,
@@ -45,13 +46,25 @@ function request(words: readonly string[], input: string): Buffer {
   return Buffer.concat([lengths, head, body]);
 }
 
-/** Rejects if nobody answers. */
-async function ask(path: string, question: Buffer): Promise<Buffer> {
+async function connected(path: string): Promise<Socket> {
   const socket = connect(path);
+  await once(socket, "connect");
+  return socket;
+}
+
+/** Rejects if nobody answers in time, or too much. */
+async function ask(socket: Socket, question: Buffer): Promise<Buffer> {
+  socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error("no answer in time")));
   try {
-    await once(socket, "connect");
     socket.write(question);
-    return await buffer(socket);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of socket) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MOST) throw new Error("an answer without end");
+    }
+    return Buffer.concat(chunks);
   } finally {
     socket.destroy();
   }
