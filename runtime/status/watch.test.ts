@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { createLab } from "../../tests/e2e/up-lab.ts";
+import { statusIn } from "../activity-records.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { stateShown } from "../terminal/engine/signs.ts";
+import { watchStatus } from "./watch.ts";
 
 const SIGNS = {
   ready: { screen: "^ready" },
@@ -161,4 +166,37 @@ test("a dialog at the start that nobody answers waits for a person", async () =>
   assert.equal((await lab.event("a", "status", 2)).state, "waiting-permission");
   await (await lab.holder("a")).run(["send-keys", "-t", "agent:", "Enter"]);
   assert.equal((await lab.event("a", "status", 3)).state, "ready");
+});
+
+test("readiness that the terminal told is written down, however late the report of the start comes", async () => {
+  const runtime = await mkdtemp(join(tmpdir(), "forge-watch-"));
+  const over = new AbortController();
+  try {
+    const start = JSON.stringify({ at: Date.now() + 50, state: "starting", event: "start" });
+    await writeFile(join(runtime, "status"), `${start}\n`);
+    const ready = Promise.withResolvers<void>();
+    const watch = watchStatus({
+      terminal: { look: async () => ({ title: "", screen: "ready" }) },
+      ...{ signs: SIGNS, failure: null, runtime, records: statusIn(runtime) },
+      ...{ clock: systemClock, wall: Date.now, signal: over.signal },
+      tell: (told) => {
+        if (told.kind === "changed" && told.status.state === "ready") ready.resolve();
+      },
+    });
+    watch.note({ state: "starting" });
+    watch.note({ state: "running" });
+    await ready.promise;
+    await appendFile(join(runtime, "events"), `${start}\n`);
+    const written = async () => /"ready"/.test(await readFile(join(runtime, "status"), "utf8"));
+    const deadline = performance.now() + 10_000;
+    while (!(await written())) {
+      assert.ok(performance.now() < deadline, "it is written");
+      await systemClock.sleep(50);
+    }
+    over.abort();
+    await watch.over;
+  } finally {
+    over.abort();
+    await rm(runtime, { recursive: true });
+  }
 });

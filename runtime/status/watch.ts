@@ -155,14 +155,22 @@ class Watch {
 
   /** What only the terminal told is written down beside the harness's own records, but over none that came since. */
   async #record({ state, source }: AgentStatus): Promise<void> {
-    const { records } = this.#options;
+    const { records, clock, signal } = this.#options;
     const activity = activityOf(state);
     if (activity === null || source === "harness" || source === "supervisor") return;
-    const known = await records.read();
-    const isNewer = known !== undefined && known.event !== SEEN && known.at > this.#lastReport;
-    if (!isNewer) await records.write(activity, SEEN, known);
+    const { since } = this.#agent.known;
+    const isNow = () => this.#agent.known.state === state && this.#agent.known.since === since;
+    do {
+      const known = await records.read();
+      const isNewer = known !== undefined && known.event !== SEEN && known.at > this.#lastReport;
+      if (!isNewer) return records.write(activity, SEEN, known);
+      await clock.sleep(RECORD_AGAIN, signal).catch(() => {}); // its report is on the way
+    } while (isNow() && !signal.aborted);
   }
 }
+
+/** Milliseconds. */
+const RECORD_AGAIN = 250;
 
 /** Timers can wait no longer. */
 const LONGEST = 2 ** 31 - 1;
