@@ -98,6 +98,7 @@ async function demo({ once, provider, url }: Flags): Promise<void> {
       fleet: equipped,
       folder: import.meta.dirname,
       state: join(folder, "state"),
+      listedAs: join(import.meta.dirname, "fleet.ts"),
       tell: (event) => {
         if (concernsPeople(event)) say(line(event));
       },
@@ -107,7 +108,9 @@ async function demo({ once, provider, url }: Flags): Promise<void> {
   const ended = await untilSignal(process, start, async ({ agents }, signal) => {
     for (const name of await askAll([...agents.values()], signal)) failed.add(name);
     if (once) return "done";
-    say(`\n${howToWatch([...agents.keys()])}`);
+    const [first = ""] = agents.keys();
+    say(`\nask:   npm run -s forge -- send ${first} --wait finished "What do you do?"`);
+    say(howToWatch([...agents.keys()]));
     return "stay";
   });
   for (const name of ended?.failed ?? []) failed.add(name);
