@@ -32,7 +32,6 @@ export async function followReports(file: string, following: Following): Promise
   const read = reportsIn(file);
   const changes = changesOf(dirname(file), clock, signal);
   while (!signal.aborted) {
-    changes.begin(); // before the read, or what comes in between is missed
     const { reports, lines } = await read().catch(() => NOTHING); // it is no file that can be read
     for (const report of reports) tell(report);
     await changes.next();
@@ -45,35 +44,35 @@ function changesOf(folder: string, clock: Clock, signal: AbortSignal) {
   let isTold = false;
   let wake = new AbortController();
   let watched: { readonly identity: string; readonly watcher: FSWatcher } | undefined;
+  const changed = () => {
+    isTold = true;
+    wake.abort();
+  };
   const leave = () => {
     watched?.watcher.close();
     watched = undefined;
   };
-  // One change is enough: whoever makes them without end must not keep us busy.
-  const changed = () => {
-    leave();
-    isTold = true;
-    wake.abort();
-  };
-  const begin = () => {
-    isTold = signal.aborted;
+  const lookAgain = () => {
     const now = identityOf(folder);
     if (now === watched?.identity || signal.aborted) return;
     leave();
     try {
       if (now === undefined) return;
       watched = { identity: now, watcher: watch(folder, changed).on("error", leave) };
+      isTold = true; // what came before the watch began
     } catch {
       // No watch is left.
     }
   };
   signal.addEventListener("abort", changed, { once: true });
+  signal.addEventListener("abort", leave, { once: true });
   return {
-    begin,
     next: async (): Promise<void> => {
+      if (!isTold) lookAgain();
       wake = new AbortController();
       const pause = watched ? RARELY : OFTEN;
       if (!isTold) await clock.sleep(pause, wake.signal).catch(() => {}); // something changed
+      isTold = false;
     },
   };
 }

@@ -58,7 +58,6 @@ class Watch {
   #pid: number | undefined;
   #nap = new AbortController();
   #lastReport = 0;
-  readonly #noted = Promise.withResolvers<void>();
   readonly #working = new Set<Promise<void>>();
 
   constructor(options: Watching) {
@@ -75,21 +74,13 @@ class Watch {
     if (told.state === "starting") this.turns = 0;
     this.#pid = pid;
     this.#take({ kind: "supervisor", ...told });
-    this.#noted.resolve();
   }
 
   async run(): Promise<void> {
     const { runtime, clock, signal } = this.#options;
-    const end = () => {
-      this.#nap.abort();
-      this.#noted.resolve();
-    };
-    signal.addEventListener("abort", end, { once: true });
+    signal.addEventListener("abort", () => this.#nap.abort(), { once: true });
     const tell = (report: ActivityReport) => this.#report(report);
-    // What is told of an agent before anybody knows that it runs would count for nothing.
-    const following = this.#noted.promise.then(() =>
-      followReports(join(runtime, "events"), { clock, signal, tell }),
-    );
+    const following = followReports(join(runtime, "events"), { clock, signal, tell });
     while (!signal.aborted) {
       if (nextTick(this.#agent) <= clock.now()) this.#take({ kind: "tick" });
       else await this.#sleep();
