@@ -39,7 +39,7 @@ export interface PromptedAgent {
   readonly isRunning: () => boolean;
 }
 
-/** Delivers prompts to the agents of a running fleet. */
+/** Delivers prompts to the agents of a host, or of a running fleet. */
 export interface FleetPrompts extends AsyncDisposable {
   /** Begins with agents that were started. */
   readonly attach: (agents: Iterable<PromptedAgent>) => void;
@@ -52,10 +52,8 @@ export interface FleetPrompts extends AsyncDisposable {
   readonly ask: (asked: PromptQuestion) => Promise<readonly PromptRecord[]>;
 }
 
-/** Every harness has a hook that reports a prompt before the model is asked. */
+/** A prompt that is typed twice is asked twice. */
 const isIdempotent = false;
-/** Without a verdict, for one agent: more would only grow. */
-const MOST_OPEN = 1000;
 
 export function fleetPrompts(options: Options): FleetPrompts {
   const { ledger, composers, clock, wall, warn } = options;
@@ -64,7 +62,7 @@ export function fleetPrompts(options: Options): FleetPrompts {
   const broken = new Map<string, ForgeError>();
   const following: Promise<void>[] = [];
 
-  /** The agents run on; what was accepted is delivered by the next fleet. */
+  /** The agents run on; what was accepted is delivered after the next start. */
   const fails = (agent: string, error: unknown): void => {
     const why = error instanceof ForgeError ? error : unexpected(error);
     broken.set(agent, why);
@@ -119,7 +117,6 @@ export function fleetPrompts(options: Options): FleetPrompts {
       case "send": {
         const delivery = deliveryOf(asked.agent);
         if (asked.awaitsAnswer && !options.sessions.get(asked.agent)) throw noAnswers(asked.agent);
-        if (ledger.count(asked.agent) >= MOST_OPEN) throw tooMany(asked.agent);
         return [send(ledger, delivery, asked)];
       }
       case "list":
@@ -150,11 +147,6 @@ export function fleetPrompts(options: Options): FleetPrompts {
   };
 }
 
-const tooMany = (agent: string): ForgeError =>
-  new ForgeError("LIMIT_REACHED", `${MOST_OPEN} prompts wait for ${agent}`, {
-    fix: `see why it takes none: forge ps, forge attach ${agent}; forge prompts cancel ID takes one back`,
-  });
-
 const noAnswers = (agent: string): ForgeError =>
   new ForgeError("NOT_SUPPORTED_HERE", `forge cannot read the answers of ${agent}'s harness`, {
     fix: "wait until it is submitted: --wait submitted",
@@ -162,7 +154,7 @@ const noAnswers = (agent: string): ForgeError =>
 
 const unexpected = (error: unknown): ForgeError =>
   new ForgeError("NOT_SUPPORTED_HERE", error instanceof Error ? error.message : String(error), {
-    fix: "stop forge up and start it again",
+    fix: "restart what delivers the prompts: forge up, or forged.service",
     cause: error,
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { appendFile, mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ActivityReport } from "../schema/activity-record.ts";
@@ -9,8 +10,8 @@ import { type Clock, systemClock } from "./clock.ts";
 const lineOf = (report: object): string => `${JSON.stringify(report)}\n`;
 
 /** A file that is followed, and what was told of it; `patience` is how long it is waited for a change. */
-async function scene(clock: Clock = systemClock) {
-  const folder = await mkdtemp("/tmp/forge-reports-");
+async function scene(clock: Clock = systemClock, parent = "/tmp") {
+  const folder = await mkdtemp(join(parent, "forge-reports-"));
   const file = join(folder, "events");
   const over = new AbortController();
   const told: ActivityReport[] = [];
@@ -69,5 +70,18 @@ test("a folder that is taken away and comes back is read again", async () => {
   await rm(folder, { recursive: true });
   await mkdir(folder);
   await writeFile(file, lineOf({ at: 22, state: "ready", event: "longer" }));
+  await until(2);
+});
+
+test("a file of a size that no number holds is no end of it", async () => {
+  await using followed = await scene(systemClock, "/dev/shm"); // where sparse files may be that large
+  const { file, until } = followed;
+  await writeFile(file, lineOf({ at: 1, state: "busy", event: "x" }));
+  await until(1);
+  await truncate(file, Number.MAX_SAFE_INTEGER);
+  assert.equal(spawnSync("truncate", ["--size=7E", file]).status, 0);
+  await systemClock.sleep(500);
+  await rm(file);
+  await writeFile(file, lineOf({ at: 2, state: "ready", event: "x" }));
   await until(2);
 });

@@ -55,7 +55,6 @@ export const AgentReport = z
     harness: z.string(),
     version: z.string().describe("Of the harness."),
     model: z.string(),
-    labels: z.record(z.string(), z.string()),
     status: AgentStatus,
     pid: z.int().nullable().describe("The harness's own process."),
     memory: z.int().nullable().describe("Bytes, of the harness and its children."),

@@ -72,7 +72,7 @@ export function sampleHost({
 }
 
 const reportOf = (name: string, queued: number): AgentReport => ({
-  ...{ name, harness: "sample", version: "1", model: "stub", labels: { team: "red" } },
+  ...{ name, harness: "sample", version: "1", model: "stub" },
   status: { state: "ready", since: 1, source: "harness", event: null, screen: [], until: null },
   ...{ pid: 7, memory: 1024, turns: 0, queued },
 });

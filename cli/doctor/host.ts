@@ -99,7 +99,7 @@ function spoolFindings(folder: string): readonly Finding[] {
   return [
     ...waiting.slice(0, 1).map(() => ({
       ...{ code: "spool-waiting", about: folder, what: `prompts wait in it: ${waiting.length}` },
-      fix: "systemctl restart forged: it takes them when it starts",
+      fix: "systemctl restart forged, and journalctl --unit forged: it takes them within seconds, or says why not",
     })),
     ...refused.map((name) => ({
       ...{ code: "spool-refused", about: join(folder, name), what: "forged refused this prompt" },

@@ -9,7 +9,7 @@ const status: AgentReport["status"] = {
   state: "ready",
 };
 const agent = (name: string, more: Partial<AgentReport> = {}): AgentReport => ({
-  ...{ name, harness: "sample", version: "1", model: "stub", labels: {}, status },
+  ...{ name, harness: "sample", version: "1", model: "stub", status },
   ...{ pid: 7, memory: 1024, turns: 3, queued: 0, ...more },
 });
 const event = (name: string, more: Partial<AgentReport["status"]>): HostEvent => ({

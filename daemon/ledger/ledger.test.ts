@@ -292,3 +292,14 @@ test("a disk that is read-only is told at once", root, () => {
   );
   assert.equal(stdout, "LEDGER_UNWRITABLE\n");
 });
+
+test("an agent has a thousand open prompts at most; one that is known may be sent again", () => {
+  using ledger = openLedger(":memory:", { now });
+  for (let n = 0; n < 1000; n++) ledger.accept({ agent: "a", text: "x", key: String(n) });
+  refused(() => ledger.accept({ agent: "a", text: "x" }), "LIMIT_REACHED", /^1000 prompts wait/);
+  const { record, isNew } = ledger.accept({ agent: "a", text: "x", key: "7" });
+  assert.equal(isNew, false);
+  assert.ok(ledger.accept({ agent: "b", text: "x" }).isNew);
+  ledger.change({ id: record.id, phase: "cancelled", attempt: 0 });
+  assert.ok(ledger.accept({ agent: "a", text: "x" }).isNew);
+});

@@ -35,7 +35,7 @@ export interface Finish {
 /** All prompts of a host. What a method wrote is on the disk when it returns. */
 export interface Ledger extends Disposable {
   /**
-   * Throws PROMPT_REFUSED for a text that no harness can get, PROMPT_KEY_TAKEN for a key that another text has. `isNew` is
+   * Throws PROMPT_REFUSED for a text that no harness can get, PROMPT_KEY_TAKEN for a key that another text has, and LIMIT_REACHED. `isNew` is
    * false where the key is known: then it is the earlier prompt, as it stands.
    */
   accept(asked: Asked): { readonly record: PromptRecord; readonly isNew: boolean };
@@ -69,6 +69,8 @@ const UPGRADES: { readonly [version: number]: string } = {
   PRAGMA user_version = 2;`,
 };
 const MOST_UNFINISHED = 20;
+/** Without a verdict, of one agent: more would only grow. */
+const MOST_OPEN = 1000;
 const SCHEMA = `
   CREATE TABLE prompts (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -189,6 +191,7 @@ function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledg
   const latest = database.prepare(
     "SELECT *, NULL AS answer FROM prompts WHERE $agent IS NULL OR agent = $agent ORDER BY sequence DESC LIMIT $most",
   );
+  const countOpen = (agent: string): number => Count.parse(counted.get({ agent })).count;
   const guarded = <T>(work: () => T): T => {
     try {
       return work();
@@ -203,6 +206,7 @@ function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledg
       return guarded(() => {
         const known = key === null ? undefined : one(byKey.get({ agent, key }));
         if (known) return { record: sameText(known, text), isNew: false };
+        if (countOpen(agent) >= MOST_OPEN) throw tooMany(agent);
         const id = `p${now().toString(36)}${randomInt(36 ** 5)
           .toString(36)
           .padStart(5, "0")}`;
@@ -221,13 +225,18 @@ function ledgerIn(database: DatabaseSync, file: string, now: () => number): Ledg
     unfinished: (agent) =>
       guarded(() => unfinished.all({ agent }).map((row) => PromptRecord.parse(row))),
     open: (agent) => guarded(() => opened.all({ agent }).map((row) => openPrompt(row))),
-    count: (agent) => guarded(() => Count.parse(counted.get({ agent })).count),
+    count: (agent) => guarded(() => countOpen(agent)),
     find: (id) => guarded(() => one(byId.get({ id }))),
     list: ({ agent = null, most }) =>
       guarded(() => latest.all({ agent, most }).map((row) => PromptRecord.parse(row))),
     [Symbol.dispose]: () => database.close(),
   };
 }
+
+const tooMany = (agent: string): ForgeError =>
+  new ForgeError("LIMIT_REACHED", `${MOST_OPEN} prompts wait for ${agent}`, {
+    fix: `see why it takes none: forge ps, forge attach ${agent}; forge prompts cancel ID takes one back`,
+  });
 
 function sameText(known: PromptRecord, text: string): PromptRecord {
   if (known.text === text) return known;

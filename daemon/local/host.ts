@@ -2,12 +2,12 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { RunningAgent } from "../../runtime/supervisor/local/agent.ts";
 import type { AgentReport } from "../../schema/agent-status.ts";
 import type { Action } from "../../schema/api/actions.ts";
-import { didYouMean } from "../../schema/did-you-mean.ts";
 import { ForgeError } from "../../schema/errors.ts";
 import { endTurn } from "../end-turn.ts";
 import type { EventLog } from "../event-log.ts";
 import type { FleetPrompts } from "../fleet-prompts.ts";
 import type { Host } from "../host.ts";
+import { knownAgent } from "../known-agent.ts";
 
 /** What an agent of the fleet is declared with, beyond its plan. */
 export interface Declared {
@@ -27,17 +27,10 @@ interface Options {
 
 /** The fleet of one `forge up`, as the API offers it. */
 export function localHost({ agents, declared, prompts, events, clock }: Options): Host {
-  const known = (name: string): RunningAgent => {
-    const agent = agents.get(name);
-    if (agent) return agent;
-    const like = didYouMean(name, [...agents.keys()]);
-    throw new ForgeError("AGENT_UNKNOWN", `${name}: no such agent in this fleet${like}`, {
-      fix: "forge ps lists them",
-    });
-  };
+  const known = (name: string): RunningAgent => knownAgent(agents, name, "in this fleet");
   const report = (agent: RunningAgent): AgentReport => ({
     ...{ name: agent.name, harness: agent.plan.harness, version: agent.plan.package.version },
-    ...{ model: declared.get(agent.name)?.model ?? "", labels: {} },
+    ...{ model: declared.get(agent.name)?.model ?? "" },
     ...{ status: agent.state(), turns: agent.turns(), pid: agent.pid(), memory: null },
     queued: prompts.queued(agent.name),
   });

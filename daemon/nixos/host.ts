@@ -2,11 +2,10 @@ import { groupOf, usageIn } from "../../runtime/supervisor/systemd/cgroup.ts";
 import { unitOf } from "../../runtime/supervisor/systemd/units.ts";
 import type { AgentReport, AgentStatus } from "../../schema/agent-status.ts";
 import type { Action } from "../../schema/api/actions.ts";
-import { didYouMean } from "../../schema/did-you-mean.ts";
-import { ForgeError } from "../../schema/errors.ts";
 import type { EventLog } from "../event-log.ts";
 import type { FleetPrompts } from "../fleet-prompts.ts";
 import type { Host } from "../host.ts";
+import { knownAgent } from "../known-agent.ts";
 import type { HostAgent } from "./agents.ts";
 import { controlUnit } from "./control.ts";
 import type { Units } from "./units.ts";
@@ -23,19 +22,12 @@ interface Options {
 /** A NixOS host as the API offers it: what its configuration declares, and what systemd runs of it. */
 export function nixosHost(options: Options): Host {
   const { agents, units, statusOf, prompts, events, interrupt } = options;
-  const known = (name: string): HostAgent => {
-    const agent = agents.get(name);
-    if (agent) return agent;
-    const like = didYouMean(name, [...agents.keys()]);
-    throw new ForgeError("AGENT_UNKNOWN", `${name}: no such agent on this host${like}`, {
-      fix: "forge ps lists them",
-    });
-  };
+  const known = (name: string): HostAgent => knownAgent(agents, name, "on this host");
   const report = (agent: HostAgent): AgentReport => {
     const { name, harness, model, version } = agent;
     const group = groupOf(unitOf(name));
     return {
-      ...{ name, harness, version, model, labels: {} },
+      ...{ name, harness, version, model },
       ...statusOf(name),
       pid: units.of(name)?.pid ?? null,
       memory: group ? usageIn(group).memory : null,
